@@ -1,0 +1,103 @@
+// Package layout says where the sandbox keeps what it builds and what it
+// remembers. Every other package of the sandbox asks here and invents no path.
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Layout is the folders of one sandbox.
+type Layout struct {
+	// Project is the checkout: the folder that holds Pulumi.yaml.
+	Project string
+	// State is everything one sandbox remembers, removed by `make down`.
+	State string
+	// Cache is the built tools, shared by every checkout and kept by `make down`.
+	Cache string
+}
+
+// Find returns the layout of the checkout that dir lies in.
+// PITBOSS_SANDBOX_DIR moves the state, PITBOSS_CACHE the cache.
+func Find(dir string) (Layout, error) {
+	project, err := findProject(dir)
+	if err != nil {
+		return Layout{}, err
+	}
+	l := Layout{Project: project, State: filepath.Join(project, ".sandbox")}
+	if s := os.Getenv("PITBOSS_SANDBOX_DIR"); s != "" {
+		if l.State, err = filepath.Abs(s); err != nil {
+			return Layout{}, fmt.Errorf("PITBOSS_SANDBOX_DIR %q: %w", s, err)
+		}
+	}
+	if l.Cache = os.Getenv("PITBOSS_CACHE"); l.Cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return Layout{}, fmt.Errorf("no folder for built tools: %w; set PITBOSS_CACHE to one", err)
+		}
+		l.Cache = filepath.Join(base, "pitboss")
+	}
+	if l.Cache, err = filepath.Abs(l.Cache); err != nil {
+		return Layout{}, fmt.Errorf("PITBOSS_CACHE: %w", err)
+	}
+	return l, nil
+}
+
+func findProject(dir string) (string, error) {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for d := start; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "Pulumi.yaml")); err == nil {
+			return d, nil
+		} else if !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+		if d == filepath.Dir(d) {
+			return "", fmt.Errorf("no Pulumi.yaml in %s or any folder above it: run this inside a checkout of Pitboss", start)
+		}
+	}
+}
+
+// Bin is the folder that comes first on the sandbox's PATH.
+func (l Layout) Bin() string { return filepath.Join(l.State, "bin") }
+
+// Home is the sandbox's PULUMI_HOME.
+func (l Layout) Home() string { return filepath.Join(l.State, "pulumi") }
+
+// Backend is the folder of the stacks' state files.
+func (l Layout) Backend() string { return filepath.Join(l.State, "state") }
+
+// Logs is the folder of every process's log.
+func (l Layout) Logs() string { return filepath.Join(l.State, "logs") }
+
+// Clusters is the folder of the control planes, one folder a cluster.
+func (l Layout) Clusters() string { return filepath.Join(l.State, "clusters") }
+
+// Kubeconfigs is the folder of <cluster>.yaml files ready for kubectl.
+func (l Layout) Kubeconfigs() string { return filepath.Join(l.State, "kubeconfigs") }
+
+// Database is the simulated cloud's memory.
+func (l Layout) Database() string { return filepath.Join(l.State, "cloud.db") }
+
+// Socket is where sandboxd answers. A Unix socket's path may be 107 bytes at
+// most, so a deep checkout gets one in the temporary folder instead.
+func (l Layout) Socket() string {
+	s := filepath.Join(l.State, "sandboxd.sock")
+	if len(s) <= 100 {
+		return s
+	}
+	return filepath.Join(os.TempDir(), "pitboss-"+shortHash(l.State)+".sock")
+}
+
+// PIDFile names the file that holds sandboxd's process id.
+func (l Layout) PIDFile() string { return filepath.Join(l.State, "sandboxd.pid") }
+
+// Engine is the file that tells the command line how to drive this sandbox.
+func (l Layout) Engine() string { return filepath.Join(l.State, "engine.json") }
+
+// Program is the compiled Pulumi program.
+func (l Layout) Program() string { return filepath.Join(l.State, "bin", "program") }
