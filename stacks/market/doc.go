@@ -1,0 +1,23 @@
+// Package market reads and writes market files: stacks/markets/<market>.yaml,
+// everything about one licensed operation that is not code.
+//
+// The program, the command line and the drills import it; components do not,
+// they get typed Args. It knows no Pulumi and no SDK, so it builds in seconds.
+//
+// Reading is strict: an unknown key, an impossible value or a contradiction is
+// a Problem that says file, line, path, what was found, what is allowed and what
+// to do next, and all problems are reported at once. The clock plays no part in
+// it: a market that could be loaded yesterday can be loaded today, so that an
+// old Kubernetes version never stands in the way of a disaster-recovery swap.
+// Market.Support judges versions at a time that the caller passes.
+//
+// # Address plan
+//
+// Each market has two blocks of 10.0.0.0/8, a /16 per region. New markets get
+// the lowest free pair 10.N.0.0/16 (home, N even) and 10.N+1.0.0/16 (standby)
+// from 10.16 to 10.255: 119 markets. 10.0 to 10.15 stay free for the operator's
+// own networks, 10.100.0.0/16 because EKS may take it for services (so the pair
+// 10.100, 10.101 is skipped). Everything outside 10.0.0.0/8 is refused, which
+// keeps clear of 172.17.0.0/16 (container bridges) and of 172.20.0.0/16, the
+// range EKS gives services when the network is in 10.0.0.0/8.
+package market
