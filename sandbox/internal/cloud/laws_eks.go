@@ -1,0 +1,46 @@
+package cloud
+
+import (
+	"strconv"
+	"strings"
+)
+
+// offeredVersions is what this simulated EKS offers: the Kubernetes minor
+// versions that AWS sells in November 2026 (standard or extended support) and
+// that the sandbox's control plane can emulate. AWS: "Understand the Kubernetes
+// version lifecycle on EKS".
+var offeredVersions = []string{"1.33", "1.34", "1.35", "1.36"}
+
+func offered(version string) bool {
+	for _, v := range offeredVersions {
+		if v == version {
+			return true
+		}
+	}
+	return false
+}
+
+// mayUpgrade: one minor version up at a time, never down. AWS: "Update existing
+// cluster to new Kubernetes version".
+func mayUpgrade(from, to string) error {
+	if from == to {
+		return nil
+	}
+	if !offered(to) {
+		return refuse("EKS", "UpdateClusterVersion", "InvalidParameterException", "unsupported Kubernetes version %s", to)
+	}
+	if a, b := minor(from), minor(to); b != a+1 {
+		return refuse("EKS", "UpdateClusterVersion", "InvalidParameterException",
+			"Unsupported Kubernetes minor version update from %s to %s", from, to)
+	}
+	return nil
+}
+
+func minor(version string) int {
+	_, m, _ := strings.Cut(version, ".")
+	n, err := strconv.Atoi(m)
+	if err != nil {
+		return -1
+	}
+	return n
+}
