@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/stacks/market"
+)
+
+// The exit codes, which scripts rely on.
+const (
+	exitOK          = 0   // everything asked for was done
+	exitFailed      = 1   // something was tried and failed
+	exitUsage       = 2   // the arguments or an input file are wrong; nothing was touched
+	exitRefused     = 3   // it would lose something, and nobody accepted that
+	exitUnknown     = 4   // an engine, a backend or an API server gave no answer
+	exitChanges     = 5   // preview --expect-no-changes found changes
+	exitInterrupted = 130 // stopped by a signal; state is saved and the next run goes on
+)
+
+// exitHelp is shown in the help of pitboss.
+const exitHelp = `Exit codes:
+  0    everything asked for was done
+  1    something was tried and failed
+  2    the arguments or an input file are wrong; nothing was touched
+  3    refused: it would lose something, and nobody accepted that risk
+  4    could not tell: an engine, a backend or an API server gave no answer
+  5    preview --expect-no-changes found changes
+  130  interrupted; state is saved, and the same command goes on from there`
+
+var (
+	// errFailed and errChanges say nothing: the summary already did.
+	errFailed      = &quiet{exitFailed}
+	errUnknown     = &quiet{exitUnknown}
+	errChanges     = &quiet{exitChanges}
+	errInterrupted = errors.New("interrupted: what was in flight is finished and saved; run the same command again to go on")
+)
+
+// quiet is an exit code whose reason has been shown.
+type quiet struct{ code int }
+
+func (*quiet) Error() string { return "" }
+
+// A usageError is a command that was called wrongly.
+type usageError struct{ found, next string }
+
+func (e *usageError) Error() string { return fmt.Sprintf("%s\n  next: %s", e.found, e.next) }
+
+// An inputError is a file that says something impossible.
+type inputError struct{ err error }
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+// A Refusal is something that was not done because it would lose something.
+type Refusal struct {
+	What []string // what would be lost, one line each
+	Next string
+}
+
+func (r *Refusal) Error() string {
+	text := "refused:"
+	for _, w := range r.What {
+		text += "\n  " + w
+	}
+	return text + "\n  next: " + r.Next
+}
+
+// exitCode gives an error its code. One that nobody classified is "could not
+// tell", never "fine".
+func exitCode(err error) int {
+	var q *quiet
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &q):
+		return q.code
+	case errors.Is(err, errInterrupted), errors.Is(err, engine.ErrInterrupted):
+		return exitInterrupted
+	case errors.As(err, new(*usageError)), errors.As(err, new(*inputError)), errors.As(err, new(market.Problems)), errors.As(err, new(market.Problem)):
+		return exitUsage
+	case errors.As(err, new(*Refusal)):
+		return exitRefused
+	}
+	return exitUnknown
+}

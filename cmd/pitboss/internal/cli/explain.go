@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+)
+
+// explain tells on standard error what failed, in the error's own words, and
+// what to do next.
+func (a *app) explain(o *outcome, t target) {
+	for _, s := range o.Stacks {
+		for _, f := range s.Failures {
+			at := s.Name
+			if f.Name != "" && f.Type != "pulumi:pulumi:Stack" {
+				at += ": " + f.Type + " " + f.Name
+			}
+			a.say("")
+			a.say("%s", at)
+			a.say("%s", indent(f.Message))
+			if next := advice(f.Message, s.Name, t.market.Account); next != "" {
+				a.say("  next: %s", next)
+			}
+		}
+		if s.Result == resultRefused && len(s.Refused) > 0 {
+			a.say("")
+			a.say("%s: refused, because it would lose protected resources:", s.Name)
+			for _, urn := range s.Refused {
+				a.say("  %s", urn)
+			}
+			a.say("  next: %s", refusedNext(o.Command, s.Name, t.market.Name))
+		}
+	}
+	again := "pitboss " + o.Command + " " + t.market.Name
+	switch o.Result {
+	case resultFailed:
+		a.say("")
+		a.say("what succeeded is kept; after correcting the cause, run `%s` again: it goes on from here", again)
+	case resultInterrupted:
+		a.say("")
+	}
+}
+
+func refusedNext(command, stack, marketName string) string {
+	if command == "down" {
+		return fmt.Sprintf("if they may go, pitboss down %s --stack %s --accept-risk=%s", marketName, stack, riskDestroy(stack))
+	}
+	return "undo the change that replaces or removes them; if they really must go, take `Protect` off them in the program first, in a change of its own"
+}
+
+// advices says what to do about errors that people meet often. The first
+// match wins.
+var advices = []struct {
+	words []string // any of them, in lower case
+	next  string   // %[1]s is the stack, %[2]s the account
+}{
+	{[]string{"account id not allowed", "not allowed account"}, "the credentials are of another account: take those of %[2]s (AWS_PROFILE, AWS_ACCESS_KEY_ID), or correct `account` in the market file"},
+	{[]string{"no valid credential sources", "failed to refresh cached credentials", "expiredtoken", "security token included in the request is"}, "log in to AWS account %[2]s, for example with `aws sso login`, and check AWS_PROFILE"},
+	{[]string{"incorrect passphrase", "passphrase must be set"}, "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the passphrase the stack was made with"},
+	{[]string{"pulumi_access_token must be set", "please run `pulumi login`", "not logged in"}, "run `pulumi login`, or set PULUMI_BACKEND_URL"},
+	{[]string{"is currently locked by", "another update is currently in progress"}, "wait for that run to end; if it is dead, `pulumi cancel --stack %[1]s`"},
+	{[]string{"no resource plugin", "could not load plugin", "failed to load plugin"}, "run `pulumi install` in the project, or `make up` for the sandbox, which has its own plugins"},
+	{[]string{"accessdenied", "unauthorizedoperation", "is not authorized to perform"}, "let the role of these credentials do this in account %[2]s"},
+	{[]string{"alreadyexists", "resourceinuseexception", "already exists"}, "something of this name is there that the stack's state does not know: remove it, or `pulumi import` it into %[1]s"},
+}
+
+func advice(message, stack, account string) string {
+	low := strings.ToLower(message)
+	for _, a := range advices {
+		for _, w := range a.words {
+			if strings.Contains(low, w) {
+				return fill(a.next, stack, account)
+			}
+		}
+	}
+	return ""
+}
+
+func fill(text, stack, account string) string {
+	return strings.NewReplacer("%[1]s", stack, "%[2]s", account).Replace(text)
+}
+
+// isProtected recognises the engine's refusal to lose a protected resource.
+func isProtected(message string) bool {
+	return strings.Contains(message, "protected") && (strings.Contains(message, "cannot be deleted") || strings.Contains(message, "protect"))
+}
+
+func indent(s string) string { return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") }

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Env is everything outside that a command may use.
+type Env struct {
+	In  io.Reader
+	Out io.Writer // only what was asked for
+	Err io.Writer // everything else
+	Now func() time.Time
+	// Getenv reads the variables that commands look at themselves.
+	Getenv func(string) string
+	// Environ is the whole environment, for the engine's processes.
+	Environ []string
+	// Dir is the current folder.
+	Dir string
+	// Kill, when closed, ends what a cancelled context only asked to finish.
+	// May be nil.
+	Kill <-chan struct{}
+}
+
+// Run runs one command and returns its exit code (see exitCode). Cancelling
+// ctx makes it save its state and stop.
+func Run(ctx context.Context, args []string, env Env) int {
+	a := &app{env: env}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(env.In)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !a.started {
+		err = &usageError{err.Error(), "pitboss help"}
+	}
+	if ctx.Err() != nil && err != nil {
+		err = errInterrupted
+	}
+	if err != nil && err.Error() != "" {
+		fmt.Fprintf(env.Err, "pitboss: %v\n", err)
+	}
+	return exitCode(err)
+}
+
+// app is one run.
+type app struct {
+	env     Env
+	started bool   // the arguments were good
+	dir     string // the project's folder
+	json    bool
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/stacks/market"
+)
+
+func (a *app) status() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "status [market]",
+		Short: "Show stacks, clusters and nodes by pool",
+		Long: `Show the stacks of a market, or of all, as the engine's backend records them,
+and ask each cluster's API server for its nodes. What cannot be reached is shown
+as unreachable, with the reason, and makes the exit code 4: never as fine.`,
+		Example: `  pitboss status mt
+  pitboss status            # every market
+  pitboss status mt --json`,
+		Args: needs(0, 1, "at most one market"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runStatus(cmd.Context(), args)
+		},
+	}
+	a.withJSON(cmd)
+	return cmd
+}
+
+func (a *app) runStatus(ctx context.Context, args []string) error {
+	markets, err := a.chosen(args)
+	if err != nil {
+		return err
+	}
+	e, err := engine.Select(a.dir, a.env.Environ)
+	if err != nil {
+		return err
+	}
+	ws, err := engine.Open(ctx, a.dir, e, a.env.Kill)
+	if err != nil {
+		return err
+	}
+	a.say("engine   %s: %s", e.Name, e.Description)
+	a.say("backend  %s", withoutSecrets(ws.Backend))
+	known, err := ws.Stacks(ctx)
+	if err != nil {
+		return err
+	}
+	out := statusJSON{Engine: engineJSON{e.Name, e.Description, withoutSecrets(ws.Backend), e.Own}, Markets: []marketStatus{}}
+	out.Markets = make([]marketStatus, len(markets))
+	var wg sync.WaitGroup
+	for i, m := range markets {
+		out.Markets[i] = marketStatus{
+			Name: m.Name, Jurisdiction: m.Jurisdiction.Code(), Account: m.Account,
+			Active: m.Active.String(), Stacks: make([]stackStatus, len(m.Stacks())),
+		}
+		for k, s := range m.Stacks() {
+			if _, exists := known[s.Name]; !exists {
+				out.Markets[i].Stacks[k] = newStackStatus(s)
+				continue
+			}
+			wg.Go(func() {
+				r := reader{ws: ws, running: known[s.Name].Running}
+				out.Markets[i].Stacks[k] = r.stack(ctx, m, s)
+			})
+		}
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if a.json {
+		err = a.printJSON(out)
+	} else {
+		err = out.print(a.env.Out)
+	}
+	if err == nil && out.unknown() {
+		return errUnknown
+	}
+	return err
+}
+
+// chosen are the markets that were asked for: one, or all.
+func (a *app) chosen(args []string) ([]market.Market, error) {
+	if len(args) == 0 {
+		all, err := market.LoadAll(a.dir)
+		if err == nil && len(all) == 0 {
+			err = errors.New("stacks/markets has no market\n  next: pitboss market new <name>")
+		}
+		if err != nil {
+			return nil, &inputError{err}
+		}
+		return all, nil
+	}
+	m, err := market.Load(a.dir, args[0])
+	if err != nil {
+		return nil, &inputError{err}
+	}
+	return []market.Market{m}, nil
+}
+
+// unknown tells whether anything could not be found out.
+func (s statusJSON) unknown() bool {
+	for _, m := range s.Markets {
+		for _, st := range m.Stacks {
+			if st.Problem != "" || st.Cluster != nil && st.Cluster.Unreachable != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func kubectl(path string) string { return fmt.Sprintf("kubectl --kubeconfig %s get nodes", path) }

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// print writes the status for people.
+func (s statusJSON) print(w io.Writer) error {
+	for i, m := range s.Markets {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s  jurisdiction %s, account %s, active in %s\n", m.Name, m.Jurisdiction, m.Account, m.Active)
+		tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
+		fmt.Fprintln(tw, "  STACK\tRESOURCES\tLAST UPDATE\tPENDING")
+		for _, st := range m.Stacks {
+			fmt.Fprintf(tw, "  %s\t%s\t%s\t%d\n", st.Name, st.resources(), st.last(), len(st.Pending))
+		}
+		if err := tw.Flush(); err != nil {
+			return err
+		}
+		for _, st := range m.Stacks {
+			if err := st.print(w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s stackStatus) resources() string {
+	switch {
+	case !s.Exists:
+		return "not created"
+	case s.Problem != "" && s.Resources == 0:
+		return "unknown"
+	}
+	return fmt.Sprint(s.Resources)
+}
+
+func (s stackStatus) last() string {
+	switch {
+	case s.Running:
+		return "running now"
+	case s.LastUpdate == nil:
+		return "-"
+	}
+	return strings.TrimSpace(s.LastUpdate.Kind + " " + s.LastUpdate.Result + " " + s.LastUpdate.Ended)
+}
+
+func (s stackStatus) print(w io.Writer) error {
+	if s.Problem != "" {
+		fmt.Fprintf(w, "\n  %s: unknown: %s\n", s.Name, s.Problem)
+	}
+	for _, p := range s.Pending {
+		fmt.Fprintf(w, "  %s: left open by a killed run: %s (the next up settles it)\n", s.Name, p)
+	}
+	c := s.Cluster
+	if c == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\n  cluster %s  %s, Kubernetes %s, %s\n", c.Name, c.Region, c.Version, c.Role)
+	if c.Kubeconfig != "" {
+		fmt.Fprintf(w, "    kubeconfig  %s\n    %s\n", c.Kubeconfig, c.Kubectl)
+	}
+	if c.Unreachable != "" {
+		fmt.Fprintf(w, "    unreachable: %s\n", c.Unreachable)
+		return nil
+	}
+	tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "    POOL\tREADY\tZONES\tINSTANCE TYPES")
+	for _, p := range c.Pools {
+		fmt.Fprintf(tw, "    %s\t%d/%d\t%s\t%s\n", p.Name, p.Ready, p.Total, strings.Join(p.Zones, " "), strings.Join(p.InstanceTypes, " "))
+	}
+	if len(c.Pools) == 0 {
+		fmt.Fprintln(tw, "    (no nodes)")
+	}
+	return tw.Flush()
+}

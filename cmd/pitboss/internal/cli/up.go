@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/stacks/market"
+)
+
+const parallelHelp = "work on the region stacks at the same time; they do not depend on each other"
+
+func (a *app) up() *cobra.Command {
+	var stack string
+	var refresh, parallel bool
+	cmd := &cobra.Command{
+		Use:   "up <market>",
+		Short: "Bring a market up, or up to date",
+		Long: `Bring a market up, or up to date: its foundation first, then its regions.
+
+It never asks. It goes on from where a failed, interrupted or killed run
+stopped, and says what it repaired. With your own pulumi it previews each stack
+first, and refuses to replace or delete a protected resource before anything is
+touched. Interrupt it once (Ctrl-C) and it finishes what is in flight and saves
+its state; interrupt it twice and it stops dead, which the next run repairs.`,
+		Example: `  pitboss up mt                         # everything of Malta
+  pitboss up mt --stack mt-eu-south-1   # one stack only
+  pitboss up mt --refresh               # look at the cloud first, and undo drift
+  pitboss up mt --json                  # the summary as JSON`,
+		Args: needs(1, 1, "a market"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runUp(cmd.Context(), args[0], stack, refresh, parallel)
+		},
+	}
+	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
+	cmd.Flags().BoolVar(&refresh, "refresh", false, "read every resource from the cloud first")
+	cmd.Flags().BoolVar(&parallel, "parallel", true, parallelHelp)
+	a.withJSON(cmd)
+	return cmd
+}
+
+func (a *app) runUp(ctx context.Context, name, stack string, refresh, parallel bool) error {
+	t, err := a.aim(ctx, name, stack)
+	if err != nil {
+		return err
+	}
+	open, err := t.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.checkKubernetes(t, open); err != nil {
+		return err
+	}
+	if err := a.prepare(ctx, t); err != nil {
+		return err
+	}
+	o := newOutcome("up", t)
+	a.execute(ctx, &o, waves(t.stacks), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+		return judge(s, st.Up(ctx, refresh, watch), false)
+	})
+	err = a.finish(&o, t)
+	if err == nil {
+		a.say("next: pitboss status %s", name)
+	}
+	return err
+}
+
+// checkKubernetes warns of a version about to leave standard support, and
+// refuses to build a new cluster on one that has left it. A cluster that runs
+// may still be operated: an old version never stands in the way of a swap.
+func (a *app) checkKubernetes(t target, open map[string]*engine.Stack) error {
+	warning, err := t.market.Support(a.env.Now())
+	if warning != "" {
+		a.say("warning  %s: kubernetes: %s", t.market.File, warning)
+	}
+	if err == nil {
+		return nil
+	}
+	for _, s := range t.stacks {
+		if s.Kind == market.KindRegion && open[s.Name].State.Resources == 0 {
+			return &inputError{fmt.Errorf("%s: kubernetes: %w", t.market.File, err)}
+		}
+	}
+	a.say("warning  %s: kubernetes: %v", t.market.File, err)
+	return nil
+}

@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Plan says when an update is previewed first. A preview finds what would be
+// refused before anything is touched, and how many resources there will be.
+type Plan string
+
+// The plans an engine file may name.
+const (
+	PlanAlways   Plan = "always"    // before every update: right where an update costs minutes and money
+	PlanFirstRun Plan = "first-run" // only while nothing is known of the stack
+	PlanNever    Plan = "never"
+)
+
+// An Engine is one Pulumi installation with its backend.
+type Engine struct {
+	// Name is what people call it: "sandbox", or "pulumi" for the user's own.
+	Name string
+	// Description is one sentence for people.
+	Description string
+	// Own is true for the user's own pulumi.
+	Own bool
+	// Pulumi is the absolute path of the executable.
+	Pulumi string
+	// Account is the AWS account that its credentials belong to; "" is any.
+	Account string
+	// Prepare are commands to run in the project folder before a program runs.
+	Prepare [][]string
+	// Kubeconfigs is a folder with <cluster>.yaml for each cluster; "" if the
+	// clusters' own outputs are to be used.
+	Kubeconfigs string
+	// Plan says when updates are previewed first.
+	Plan Plan
+	// Dir is a folder that a run may write to. Never the project itself.
+	Dir string
+
+	environ []string
+}
+
+// Environ is the whole environment of every process of this engine. It may
+// hold secrets: it is never printed.
+func (e Engine) Environ() []string { return slices.Clone(e.environ) }
+
+// Getenv reads one variable of Environ. The last one wins, as in a process.
+func (e Engine) Getenv(key string) string {
+	for _, kv := range slices.Backward(e.environ) {
+		if k, v, ok := strings.Cut(kv, "="); ok && k == key {
+			return v
+		}
+	}
+	return ""
+}
+
+// A SelectError says why there is no engine to drive, and what to do.
+type SelectError struct {
+	Found string // what was found
+	Next  string // what to do next
+}
+
+func (e *SelectError) Error() string { return fmt.Sprintf("%s\n  next: %s", e.Found, e.Next) }
+
+// overlay returns base with the variables of over set, sorted, so that the
+// same engine always starts the same process.
+func overlay(base []string, over map[string]string) []string {
+	out := slices.Clone(base)
+	keys := make([]string, 0, len(over))
+	for k := range over {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		out = append(out, k+"="+over[k])
+	}
+	return out
+}
+
+// withoutCloud drops what would lead an offline engine to somebody's real
+// backend or cloud account.
+func withoutCloud(environ []string) []string {
+	return slices.DeleteFunc(slices.Clone(environ), func(kv string) bool {
+		return strings.HasPrefix(kv, "PULUMI_") || strings.HasPrefix(kv, "AWS_") || strings.HasPrefix(kv, "KUBECONFIG=")
+	})
+}

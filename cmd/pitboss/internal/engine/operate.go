@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+
+	"pitboss/cmd/pitboss/internal/tally"
+)
+
+// A Report is how far one operation on one stack is.
+type Report struct {
+	Stack   string
+	Doing   string // "up", "preview", "down", "repair"
+	Done    int
+	Running int
+	Planned int    // zero: not known
+	Note    string // a sentence of its own, instead of numbers
+}
+
+// A Watch is told of progress. It is called from one goroutine per stack.
+type Watch func(Report)
+
+// A Result is how one operation on one stack ended.
+type Result struct {
+	Changes  tally.Changes
+	List     []tally.Change
+	Failures []tally.Failure
+	Lost     []tally.Change // protected resources it would have deleted or replaced
+	Repairs  []string
+	Elapsed  time.Duration
+	Err      error // nil only if everything that was asked for was done
+}
+
+// Preview finds what Up would do. Nothing is touched.
+func (s *Stack) Preview(ctx context.Context, refresh bool, watch Watch) Result {
+	return s.operate(ctx, "preview", s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+		opts := []optpreview.Option{
+			optpreview.EventStreams(ch), optpreview.ErrorProgressStreams(errOut), optpreview.Color("never"),
+			optpreview.SuppressProgress(), optpreview.SuppressOutputs(),
+		}
+		if refresh {
+			opts = append(opts, optpreview.Refresh())
+		}
+		_, err := s.auto.Preview(ctx, opts...)
+		return err
+	})
+}
+
+// Up brings the stack to what the program declares. It repairs what a killed
+// run left first. Where the engine's plan says so it previews, and refuses to
+// lose a protected resource before anything is touched.
+func (s *Stack) Up(ctx context.Context, refresh bool, watch Watch) Result {
+	start := time.Now()
+	if err := s.repair(ctx, watch); err != nil {
+		return Result{Repairs: s.notes, Err: err, Elapsed: time.Since(start)}
+	}
+	planned := s.Planned()
+	if s.w.Engine.Plan == PlanAlways || s.w.Engine.Plan == PlanFirstRun && planned == 0 {
+		p := s.Preview(ctx, refresh, watch)
+		p.Repairs = s.notes
+		if p.Err != nil || len(p.Lost) > 0 {
+			p.Changes, p.List, p.Elapsed = tally.Changes{}, nil, time.Since(start) // nothing was done
+			return p
+		}
+		planned = p.Changes.Total()
+	}
+	r := s.operate(ctx, "up", planned, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+		opts := []optup.Option{
+			optup.EventStreams(ch), optup.ErrorProgressStreams(errOut), optup.Color("never"),
+			optup.SuppressProgress(), optup.SuppressOutputs(), optup.ShowSecrets(false),
+		}
+		if refresh {
+			opts = append(opts, optup.Refresh())
+		}
+		_, err := s.auto.Up(ctx, opts...)
+		return err
+	})
+	r.Elapsed, r.Repairs = time.Since(start), s.notes
+	return r
+}
+
+// PreviewDestroy finds what Destroy would do. Nothing is touched.
+func (s *Stack) PreviewDestroy(ctx context.Context, watch Watch) Result {
+	return s.operate(ctx, "preview", s.State.Resources, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+		_, err := s.auto.PreviewDestroy(ctx, optdestroy.EventStreams(ch), optdestroy.ErrorProgressStreams(errOut),
+			optdestroy.Color("never"), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs())
+		return err
+	})
+}
+
+// Destroy deletes every resource of the stack. With unprotect, protected ones
+// too; without, the engine refuses them. The empty stack and its history stay.
+func (s *Stack) Destroy(ctx context.Context, unprotect bool, watch Watch) Result {
+	start := time.Now()
+	err := s.repair(ctx, watch)
+	if err == nil && unprotect && len(s.State.Protected) > 0 {
+		err = s.edit(ctx, "unprotect its resources", nil, "state", "unprotect", "--all", "--yes", "--stack", s.Name)
+	}
+	if err != nil {
+		return Result{Repairs: s.notes, Err: err, Elapsed: time.Since(start)}
+	}
+	r := s.operate(ctx, "down", s.State.Resources, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+		_, err := s.auto.Destroy(ctx, optdestroy.EventStreams(ch), optdestroy.ErrorProgressStreams(errOut), optdestroy.Color("never"),
+			optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.ShowSecrets(false))
+		return err
+	})
+	r.Elapsed, r.Repairs = time.Since(start), s.notes
+	return r
+}
+
+type operation func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error
+
+// operate runs one operation of the Automation API and counts its events. If
+// a dead run holds the stack's lock, it clears the lock and tries once more.
+func (s *Stack) operate(ctx context.Context, doing string, planned int, watch Watch, op operation) Result {
+	start := time.Now()
+	for {
+		var errOut bytes.Buffer
+		t, err := s.count(ctx, doing, planned, watch, op, &errOut)
+		if err != nil && ctx.Err() == nil && isLocked(errOut.String()) {
+			if err = s.unlock(ctx, errOut.String(), watch); err == nil {
+				continue
+			}
+		}
+		return s.result(ctx, doing, t, err, errOut.String(), time.Since(start))
+	}
+}
+
+func (s *Stack) count(ctx context.Context, doing string, planned int, watch Watch, op operation, errOut *bytes.Buffer) (*tally.Tally, error) {
+	ch, stop, done := make(chan events.EngineEvent), make(chan struct{}), make(chan struct{})
+	t := new(tally.Tally)
+	go func() {
+		defer close(done)
+		watch(Report{Stack: s.Name, Doing: doing, Planned: planned})
+		for {
+			select {
+			case e, open := <-ch:
+				if !open {
+					return
+				}
+				if e.Error == nil {
+					t.Add(e.EngineEvent)
+				}
+				n, running := t.Progress()
+				watch(Report{Stack: s.Name, Doing: doing, Done: n, Running: running, Planned: total(planned, n+running)})
+			case <-stop: // pulumi ended without ever opening the stream
+				return
+			}
+		}
+	}()
+	err := op(ctx, ch, errOut)
+	close(stop)
+	<-done
+	return t, err
+}
+
+// total is the planned count, unless the operation already knows of more.
+func total(planned, seen int) int {
+	if planned == 0 {
+		return 0
+	}
+	return max(planned, seen)
+}
+
+func (s *Stack) result(ctx context.Context, doing string, t *tally.Tally, err error, stderr string, elapsed time.Duration) Result {
+	r := Result{Changes: t.Changes(), List: t.List(), Lost: t.Lost(), Repairs: s.notes, Elapsed: elapsed, Err: err}
+	switch {
+	case err == nil:
+		c := r.Changes
+		if doing != "down" && strings.TrimSpace(s.Name) != "" {
+			s.w.counts.set(s.Name, c.Total()-c.Deletes)
+		}
+		return r
+	case ctx.Err() != nil:
+		r.Err = ErrInterrupted
+	}
+	r.Failures = t.Failures()
+	if len(r.Failures) == 0 && ctx.Err() == nil {
+		r.Failures = []tally.Failure{{Message: words(stderr, err)}}
+	}
+	return r
+}
+
+// words is the best of what pulumi said of its failure.
+func words(stderr string, err error) string {
+	if w := strings.TrimPrefix(strings.TrimSpace(stderr), "error: "); w != "" {
+		return w
+	}
+	return stderrOf(err)
+}

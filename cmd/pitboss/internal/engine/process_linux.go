@@ -1,0 +1,25 @@
+package engine
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// isolate puts pulumi into a process group of its own, so that a Ctrl-C of
+// the terminal reaches it once, from us, and asks the kernel to interrupt it
+// if we die: it then saves its state instead of running on unseen.
+func isolate(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
+}
+
+func interrupt(p *os.Process) { _ = p.Signal(os.Interrupt) }
+
+// killGroup ends pulumi, the program and the plugins at once.
+func killGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
+
+// alive tells whether a process has this id.
+func alive(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return err == nil || err == syscall.EPERM
+}

@@ -1,0 +1,185 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+)
+
+// lockPatience is how long to wait for a live run to let go of a stack: one
+// that was just interrupted still finishes the resource it is creating.
+const lockPatience = 2 * time.Minute
+
+// isLocked recognises the backends' words for a stack that is in use.
+func isLocked(stderr string) bool {
+	return strings.Contains(stderr, "the stack is currently locked by") || strings.Contains(stderr, "Another update is currently in progress")
+}
+
+// holder is how the file and object-store backends write who holds a lock.
+var holder = regexp.MustCompile(`created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)`)
+
+// A LockError is a stack that somebody else is working on.
+type LockError struct{ Stack, Words string }
+
+func (e *LockError) Error() string {
+	return fmt.Sprintf("stack %s is in use: %s\n  next: wait for that run to end; if it is dead, `pulumi cancel --stack %s` and run this again", e.Stack, e.Words, e.Stack)
+}
+
+// unlock clears the lock of a run that is dead. It waits for one that lives,
+// and never clears the lock of another machine.
+func (s *Stack) unlock(ctx context.Context, words string, watch Watch) error {
+	holders := holder.FindAllStringSubmatch(words, -1)
+	host, err := os.Hostname()
+	if err != nil || len(holders) == 0 {
+		return &LockError{s.Name, strings.TrimSpace(words)}
+	}
+	deadline := time.Now().Add(lockPatience)
+	for _, h := range holders {
+		pid, err := strconv.Atoi(h[3])
+		if err != nil || h[2] != host {
+			return &LockError{s.Name, strings.TrimSpace(h[0])}
+		}
+		for told := false; alive(pid); told = true {
+			if !told {
+				watch(Report{Stack: s.Name, Doing: "repair", Note: fmt.Sprintf("waiting for process %d, which still works on this stack", pid)})
+			}
+			if time.Now().After(deadline) {
+				return &LockError{s.Name, strings.TrimSpace(h[0])}
+			}
+			select {
+			case <-ctx.Done():
+				return ErrInterrupted
+			case <-time.After(time.Second):
+			}
+		}
+	}
+	if err := s.auto.Cancel(ctx); err != nil {
+		return s.w.failed(ctx, "clear the lock of "+s.Name, stderrOf(err), err)
+	}
+	s.note(watch, "cleared the lock of a run that is dead (process %s)", holders[0][3])
+	return nil
+}
+
+func (s *Stack) note(watch Watch, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	s.notes = append(s.notes, text)
+	watch(Report{Stack: s.Name, Doing: "repair", Note: text})
+}
+
+// edit runs one pulumi command that changes state, past a dead run's lock.
+func (s *Stack) edit(ctx context.Context, what string, stdin []byte, args ...string) error {
+	quiet := func(Report) {}
+	for {
+		_, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, bytes.NewReader(stdin), nil, nil, nil, args...)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil || !isLocked(stderr) {
+			return s.w.failed(ctx, what, stderr, err)
+		}
+		if err := s.unlock(ctx, stderr, quiet); err != nil {
+			return err
+		}
+	}
+}
+
+// repair settles the operations that a killed run left open. What it had
+// begun to create is taken into the state where its id can be told from its
+// inputs; everything it had begun is then read again from the cloud, so that
+// the update that follows starts from what is really there.
+func (s *Stack) repair(ctx context.Context, watch Watch) error {
+	if len(s.State.Pending) == 0 {
+		return nil
+	}
+	export, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", s.Name)
+	if err != nil {
+		return s.w.failed(ctx, "read the state of "+s.Name, stderr, err)
+	}
+	settled, plan, err := settle([]byte(export))
+	if err != nil {
+		return fmt.Errorf("state of %s: %w", s.Name, err)
+	}
+	if err := s.edit(ctx, "write the repaired state of "+s.Name, settled, "stack", "import", "--stack", s.Name); err != nil {
+		return err
+	}
+	for _, line := range plan.notes {
+		s.note(watch, "%s", line)
+	}
+	if len(plan.read) > 0 {
+		watch(Report{Stack: s.Name, Doing: "repair", Note: fmt.Sprintf("reading %d resources again that a killed run was working on", len(plan.read))})
+		if _, err := s.auto.Refresh(ctx, optrefresh.Target(plan.read), optrefresh.ShowSecrets(false),
+			optrefresh.SuppressOutputs(), optrefresh.SuppressProgress(), optrefresh.Color("never")); err != nil {
+			return s.w.failed(ctx, "read again what a killed run was working on in "+s.Name, stderrOf(err), err)
+		}
+	}
+	s.State, err = s.w.State(ctx, s.Name)
+	return err
+}
+
+// settlement is what settle decided.
+type settlement struct {
+	read  []string // URNs to read again
+	notes []string
+}
+
+// settle takes the open operations out of an exported state. It edits the
+// document as it is, so that nothing that a newer Pulumi wrote gets lost.
+func settle(export []byte) ([]byte, settlement, error) {
+	var plan settlement
+	var doc map[string]any
+	dec := json.NewDecoder(bytes.NewReader(export))
+	dec.UseNumber()
+	if err := dec.Decode(&doc); err != nil {
+		return nil, plan, err
+	}
+	deployment, ok := doc["deployment"].(map[string]any)
+	if !ok {
+		return nil, plan, fmt.Errorf("no deployment in it")
+	}
+	resources, _ := deployment["resources"].([]any)
+	known := map[string]bool{}
+	for _, r := range resources {
+		if m, ok := r.(map[string]any); ok {
+			known[text(m["urn"])] = true
+		}
+	}
+	ops, _ := deployment["pending_operations"].([]any)
+	for _, op := range ops {
+		m, _ := op.(map[string]any)
+		res, _ := m["resource"].(map[string]any)
+		urn, kind := text(res["urn"]), text(m["type"])
+		label := text(res["type"]) + " " + urn[strings.LastIndex(urn, ":")+1:]
+		switch id := adoptedID(res); {
+		case kind != "creating" && known[urn]:
+			plan.read = append(plan.read, urn)
+			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: reading what is there", label, kind))
+		case kind == "creating" && !known[urn] && id != "":
+			res["id"] = id
+			resources = append(resources, res)
+			known[urn] = true
+			plan.read = append(plan.read, urn)
+			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: looking for it as %q", label, id))
+		case kind == "creating":
+			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: creating it anew; if the cloud had finished the first one, it is left over there", label))
+		default:
+			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: forgotten", label, kind))
+		}
+	}
+	deployment["resources"] = resources
+	delete(deployment, "pending_operations")
+	out, err := json.Marshal(doc)
+	return out, plan, err
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
