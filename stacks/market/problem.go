@@ -65,3 +65,12 @@ func (ps Problems) err() error {
 	})
 	return slices.Compact(ps)
 }
+
+// withoutLines is for a file that does not exist yet: its lines mean nothing.
+func (ps Problems) withoutLines() Problems {
+	out := slices.Clone(ps)
+	for i := range out {
+		out[i].Line = 0
+	}
+	return out
+}
