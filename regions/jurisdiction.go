@@ -50,7 +50,7 @@ type jurisdictionRecord struct {
 func ParseJurisdiction(code string) (Jurisdiction, error) {
 	if _, ok := laws[code]; !ok {
 		return Jurisdiction{}, fmt.Errorf("unknown jurisdiction %q%s: choose one of %s",
-			code, didYouMean(strings.ToUpper(code), Codes()), strings.Join(Codes(), ", "))
+			code, didYouMean(code, Codes()), strings.Join(Codes(), ", "))
 	}
 	return Jurisdiction{code}, nil
 }

@@ -1,6 +1,9 @@
 package regions
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // didYouMean suggests the nearest of allowed, as text to put into an error.
 func didYouMean(got string, allowed []string) string {
@@ -10,20 +13,28 @@ func didYouMean(got string, allowed []string) string {
 	return ""
 }
 
-// Nearest returns the entry of allowed that is spelt most like got, the first
-// of equals, or "" when none is close enough to be a misspelling.
+// Nearest returns the entry of allowed that is spelt most like got, case apart,
+// the first of equals, or "" when none is close enough to be a misspelling.
 func Nearest(got string, allowed []string) string {
-	// A third of the letters wrong is still a typo; more is another word.
-	best, bestAt := "", max(2, len(got)/3)+1
 	if len(got) > longestWord {
 		return ""
 	}
+	best, bestAt := "", typos(len(got))+1
 	for _, a := range allowed {
-		if d := distance(got, a); d < bestAt {
+		if d := distance(strings.ToLower(got), strings.ToLower(a)); d < bestAt {
 			best, bestAt = a, d
 		}
 	}
 	return best
+}
+
+// typos is how many edits still make a misspelling of a word of n letters: a
+// third of them, two in a word of four, one in a code of two or three.
+func typos(n int) int {
+	if n < 4 {
+		return 1
+	}
+	return max(2, n/3)
 }
 
 // longestWord bounds the work on hostile input: no name of ours is longer.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,9 +33,18 @@ func (m Market) stackFileContent(s Stack) []byte {
 	var b strings.Builder
 	b.WriteString("config:\n")
 	for _, c := range m.stackConfig(s) {
-		fmt.Fprintf(&b, "  %s: %s\n", c.key, c.value)
+		fmt.Fprintf(&b, "  %s: %s\n", c.key, quoted(c.value))
 	}
 	return []byte(b.String())
+}
+
+// quoted puts quotes round a name that some readers of YAML take for a boolean:
+// Ontario's market is called on.
+func quoted(s string) string {
+	if slices.Contains([]string{"on", "off", "yes", "no", "true", "false", "null"}, s) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // stackFileKeys is the form of a stack file: ours and what Pulumi itself writes.
