@@ -1,0 +1,34 @@
+package keyring
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"pitboss/components/internal/component"
+	"pitboss/regions"
+)
+
+// Output is the keyring as a stack output: class -> region -> ARN. Read takes it back.
+func (k *Keyring) Output() pulumi.Map {
+	out := pulumi.Map{}
+	for _, class := range Classes() {
+		out[string(class)] = pulumi.Map{
+			k.home.String():    k.Key(class, k.home),
+			k.standby.String(): k.Key(class, k.standby),
+		}
+	}
+	return out
+}
+
+// Published is a keyring read from another stack's output.
+type Published struct {
+	stack  string
+	output pulumi.AnyOutput
+}
+
+// Read takes the output of stack that Output made.
+func Read(stack string, output pulumi.AnyOutput) Published { return Published{stack, output} }
+
+// Key is the ARN of class's key in r.
+func (p Published) Key(class Class, r regions.Region) pulumi.StringOutput {
+	return component.Pick(p.stack, p.output, string(class), r.String())
+}
