@@ -59,8 +59,8 @@ func (a *app) runDown(ctx context.Context, name, stack string, accepted []string
 		accept := slices.Contains(accepted, riskDestroy(s.Name))
 		if dryRun {
 			r := judge(s, st.PreviewDestroy(ctx, watch), true)
-			if !accept && len(r.Refused) > 0 {
-				r.Result = resultRefused
+			if accept && r.Result == resultRefused {
+				r.Result, r.Refused, r.Failures = resultSucceeded, nil, nil
 			}
 			return r
 		}

@@ -35,6 +35,7 @@ var (
 	errUnknown     = &quiet{exitUnknown}
 	errChanges     = &quiet{exitChanges}
 	errInterrupted = errors.New("interrupted: what was in flight is finished and saved; run the same command again to go on")
+	errKilled      = errors.New("stopped dead: what was in flight is not recorded; run the same command again, it repairs that and goes on")
 )
 
 // quiet is an exit code whose reason has been shown.
@@ -76,7 +77,7 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &q):
 		return q.code
-	case errors.Is(err, errInterrupted), errors.Is(err, engine.ErrInterrupted):
+	case errors.Is(err, errInterrupted), errors.Is(err, errKilled), errors.Is(err, engine.ErrInterrupted):
 		return exitInterrupted
 	case errors.As(err, new(*usageError)), errors.As(err, new(*inputError)), errors.As(err, new(market.Problems)), errors.As(err, new(market.Problem)):
 		return exitUsage

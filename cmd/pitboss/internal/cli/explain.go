@@ -10,6 +10,12 @@ import (
 func (a *app) explain(o *outcome, t target) {
 	for _, s := range o.Stacks {
 		for _, f := range s.Failures {
+			if s.Result == resultRefused && index(s.Refused, f.URN) >= 0 {
+				continue // listed below
+			}
+			if s.Result == resultInterrupted && f.URN == "" {
+				continue // "update canceled": everybody knows
+			}
 			at := s.Name
 			if f.Name != "" && f.Type != "pulumi:pulumi:Stack" {
 				at += ": " + f.Type + " " + f.Name
@@ -31,12 +37,9 @@ func (a *app) explain(o *outcome, t target) {
 		}
 	}
 	again := "pitboss " + o.Command + " " + t.market.Name
-	switch o.Result {
-	case resultFailed:
+	if o.Result == resultFailed && o.Command != "preview" {
 		a.say("")
 		a.say("what succeeded is kept; after correcting the cause, run `%s` again: it goes on from here", again)
-	case resultInterrupted:
-		a.say("")
 	}
 }
 

@@ -39,6 +39,9 @@ func Run(ctx context.Context, args []string, env Env) int {
 	}
 	if ctx.Err() != nil && err != nil {
 		err = errInterrupted
+		if killed(env.Kill) {
+			err = errKilled
+		}
 	}
 	if err != nil && err.Error() != "" {
 		fmt.Fprintf(env.Err, "pitboss: %v\n", err)
@@ -52,4 +55,14 @@ type app struct {
 	started bool   // the arguments were good
 	dir     string // the project's folder
 	json    bool
+}
+
+// killed tells whether the run was stopped dead.
+func killed(kill <-chan struct{}) bool {
+	select {
+	case <-kill:
+		return kill != nil
+	default:
+		return false
+	}
 }

@@ -108,7 +108,7 @@ func (c *command) wait(ctx context.Context, cmd *exec.Cmd) error {
 	case err := <-done:
 		return err
 	case <-c.kill:
-		killGroup(cmd.Process)
+		killTree(cmd.Process)
 		return <-done
 	}
 }

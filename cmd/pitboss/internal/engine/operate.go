@@ -101,7 +101,7 @@ func (s *Stack) Destroy(ctx context.Context, unprotect bool, watch Watch) Result
 	start := time.Now()
 	err := s.repair(ctx, watch)
 	if err == nil && unprotect && len(s.State.Protected) > 0 {
-		err = s.edit(ctx, "unprotect its resources", nil, "state", "unprotect", "--all", "--yes", "--stack", s.Name)
+		err = s.edit(ctx, "unprotect its resources", watch, nil, "state", "unprotect", "--all", "--yes", "--stack", s.Name)
 	}
 	if err != nil {
 		return Result{Repairs: s.notes, Err: err, Elapsed: time.Since(start)}

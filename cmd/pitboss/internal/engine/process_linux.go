@@ -1,8 +1,12 @@
 package engine
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -15,8 +19,42 @@ func isolate(cmd *exec.Cmd) {
 
 func interrupt(p *os.Process) { _ = p.Signal(os.Interrupt) }
 
-// killGroup ends pulumi, the program and the plugins at once.
-func killGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
+// killTree ends pulumi and everything it started at once. Plugins have process
+// groups of their own, so they are found by their parents.
+func killTree(p *os.Process) {
+	for _, pid := range append(descendants(p.Pid), p.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// descendants lists the processes below pid, parents first.
+func descendants(pid int) []int {
+	children := map[int][]int{}
+	entries, _ := os.ReadDir("/proc")
+	for _, e := range entries {
+		child, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		stat, err := os.ReadFile("/proc/" + e.Name() + "/stat")
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		// pid (name) state parent ...: the name may hold anything but a last ")".
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+		if len(fields) < 2 {
+			continue
+		}
+		if parent, err := strconv.Atoi(fields[1]); err == nil {
+			children[parent] = append(children[parent], child)
+		}
+	}
+	found := slices.Clone(children[pid])
+	for i := 0; i < len(found); i++ {
+		found = append(found, children[found[i]]...)
+	}
+	return found
+}
 
 // alive tells whether a process has this id.
 func alive(pid int) bool {

@@ -14,8 +14,8 @@ func isolate(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: tr
 
 func interrupt(p *os.Process) { _ = p.Signal(os.Interrupt) }
 
-// killGroup ends pulumi, the program and the plugins at once.
-func killGroup(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
+// killTree ends pulumi and its process group at once.
+func killTree(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }
 
 // alive tells whether a process has this id.
 func alive(pid int) bool {

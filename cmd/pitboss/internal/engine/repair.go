@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -41,14 +40,14 @@ func (s *Stack) unlock(ctx context.Context, words string, watch Watch) error {
 	if err != nil || len(holders) == 0 {
 		return &LockError{s.Name, strings.TrimSpace(words)}
 	}
-	deadline := time.Now().Add(lockPatience)
+	deadline, waited := time.Now().Add(lockPatience), false
 	for _, h := range holders {
 		pid, err := strconv.Atoi(h[3])
 		if err != nil || h[2] != host {
 			return &LockError{s.Name, strings.TrimSpace(h[0])}
 		}
-		for told := false; alive(pid); told = true {
-			if !told {
+		for ; alive(pid); waited = true {
+			if !waited {
 				watch(Report{Stack: s.Name, Doing: "repair", Note: fmt.Sprintf("waiting for process %d, which still works on this stack", pid)})
 			}
 			if time.Now().After(deadline) {
@@ -60,6 +59,9 @@ func (s *Stack) unlock(ctx context.Context, words string, watch Watch) error {
 			case <-time.After(time.Second):
 			}
 		}
+	}
+	if waited {
+		return nil // it has let go by itself, or will be found dead
 	}
 	if err := s.auto.Cancel(ctx); err != nil {
 		return s.w.failed(ctx, "clear the lock of "+s.Name, stderrOf(err), err)
@@ -75,9 +77,17 @@ func (s *Stack) note(watch Watch, format string, args ...any) {
 }
 
 // edit runs one pulumi command that changes state, past a dead run's lock.
-func (s *Stack) edit(ctx context.Context, what string, stdin []byte, args ...string) error {
-	quiet := func(Report) {}
+// input makes its standard input anew for each try: a run that held the lock
+// may have changed the state meanwhile. It may be nil.
+func (s *Stack) edit(ctx context.Context, what string, watch Watch, input func() ([]byte, error), args ...string) error {
 	for {
+		var stdin []byte
+		if input != nil {
+			var err error
+			if stdin, err = input(); err != nil {
+				return err
+			}
+		}
 		_, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, bytes.NewReader(stdin), nil, nil, nil, args...)
 		if err == nil {
 			return nil
@@ -85,7 +95,7 @@ func (s *Stack) edit(ctx context.Context, what string, stdin []byte, args ...str
 		if ctx.Err() != nil || !isLocked(stderr) {
 			return s.w.failed(ctx, what, stderr, err)
 		}
-		if err := s.unlock(ctx, stderr, quiet); err != nil {
+		if err := s.unlock(ctx, stderr, watch); err != nil {
 			return err
 		}
 	}
@@ -99,15 +109,18 @@ func (s *Stack) repair(ctx context.Context, watch Watch) error {
 	if len(s.State.Pending) == 0 {
 		return nil
 	}
-	export, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", s.Name)
-	if err != nil {
-		return s.w.failed(ctx, "read the state of "+s.Name, stderr, err)
+	var plan settlement
+	settled := func() (doc []byte, err error) {
+		export, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", s.Name)
+		if err != nil {
+			return nil, s.w.failed(ctx, "read the state of "+s.Name, stderr, err)
+		}
+		if doc, plan, err = settle([]byte(export)); err != nil {
+			return nil, fmt.Errorf("state of %s: %w", s.Name, err)
+		}
+		return doc, nil
 	}
-	settled, plan, err := settle([]byte(export))
-	if err != nil {
-		return fmt.Errorf("state of %s: %w", s.Name, err)
-	}
-	if err := s.edit(ctx, "write the repaired state of "+s.Name, settled, "stack", "import", "--stack", s.Name); err != nil {
+	if err := s.edit(ctx, "write the repaired state of "+s.Name, watch, settled, "stack", "import", "--stack", s.Name); err != nil {
 		return err
 	}
 	for _, line := range plan.notes {
@@ -120,66 +133,7 @@ func (s *Stack) repair(ctx context.Context, watch Watch) error {
 			return s.w.failed(ctx, "read again what a killed run was working on in "+s.Name, stderrOf(err), err)
 		}
 	}
+	var err error
 	s.State, err = s.w.State(ctx, s.Name)
 	return err
-}
-
-// settlement is what settle decided.
-type settlement struct {
-	read  []string // URNs to read again
-	notes []string
-}
-
-// settle takes the open operations out of an exported state. It edits the
-// document as it is, so that nothing that a newer Pulumi wrote gets lost.
-func settle(export []byte) ([]byte, settlement, error) {
-	var plan settlement
-	var doc map[string]any
-	dec := json.NewDecoder(bytes.NewReader(export))
-	dec.UseNumber()
-	if err := dec.Decode(&doc); err != nil {
-		return nil, plan, err
-	}
-	deployment, ok := doc["deployment"].(map[string]any)
-	if !ok {
-		return nil, plan, fmt.Errorf("no deployment in it")
-	}
-	resources, _ := deployment["resources"].([]any)
-	known := map[string]bool{}
-	for _, r := range resources {
-		if m, ok := r.(map[string]any); ok {
-			known[text(m["urn"])] = true
-		}
-	}
-	ops, _ := deployment["pending_operations"].([]any)
-	for _, op := range ops {
-		m, _ := op.(map[string]any)
-		res, _ := m["resource"].(map[string]any)
-		urn, kind := text(res["urn"]), text(m["type"])
-		label := text(res["type"]) + " " + urn[strings.LastIndex(urn, ":")+1:]
-		switch id := adoptedID(res); {
-		case kind != "creating" && known[urn]:
-			plan.read = append(plan.read, urn)
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: reading what is there", label, kind))
-		case kind == "creating" && !known[urn] && id != "":
-			res["id"] = id
-			resources = append(resources, res)
-			known[urn] = true
-			plan.read = append(plan.read, urn)
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: looking for it as %q", label, id))
-		case kind == "creating":
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: creating it anew; if the cloud had finished the first one, it is left over there", label))
-		default:
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: forgotten", label, kind))
-		}
-	}
-	deployment["resources"] = resources
-	delete(deployment, "pending_operations")
-	out, err := json.Marshal(doc)
-	return out, plan, err
-}
-
-func text(v any) string {
-	s, _ := v.(string)
-	return s
 }

@@ -54,8 +54,8 @@ func newState(d apitype.DeploymentV3) State {
 			s.Outputs = r.Outputs
 			continue
 		}
-		if strings.HasPrefix(string(r.Type), "pulumi:providers:") {
-			continue
+		if strings.HasPrefix(string(r.Type), "pulumi:providers:") && strings.HasPrefix(r.URN.Name(), "default") {
+			continue // the engine's own
 		}
 		s.Resources++
 		if r.Protect {

@@ -17,6 +17,10 @@ import (
 // quiet is how long a log may stay silent while a stack is at work.
 const quiet = 10 * time.Second
 
+// pause is the least time between two lines of one stack in a log: ten lines
+// within a second tell nobody anything.
+const pause = time.Second
+
 // A State is how far one stack is.
 type State struct {
 	Stack   string
@@ -142,7 +146,8 @@ func (p *Printer) draw() {
 		if l.Planned > 0 {
 			tenth = l.Done * 10 / l.Planned
 		}
-		if tenth > l.tenth || p.now().Sub(l.printed) >= quiet {
+		since := p.now().Sub(l.printed)
+		if tenth > l.tenth && since >= pause || since >= quiet {
 			l.tenth, l.printed = max(tenth, l.tenth), p.now()
 			fmt.Fprintln(p.w, l.text(p.now()))
 		}

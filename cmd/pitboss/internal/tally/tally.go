@@ -107,8 +107,8 @@ func (t *Tally) begin(m apitype.StepEventMetadata) {
 		t.root = m.Op
 		return
 	}
-	if m.Op == apitype.OpRefresh {
-		return // a look before the work
+	if m.Op == apitype.OpRefresh || isDefault(m) {
+		return // a look before the work, or the engine's own provider
 	}
 	if t.state[m.URN] == 0 {
 		t.state[m.URN] = started
@@ -185,6 +185,12 @@ var markup = regexp.MustCompile(`<\{%[^%]*%\}>`)
 
 // Plain returns text without the engine's colour markup.
 func Plain(s string) string { return markup.ReplaceAllString(s, "") }
+
+// isDefault recognises the providers that the engine makes for itself, which
+// its own summary does not count either.
+func isDefault(m apitype.StepEventMetadata) bool {
+	return strings.HasPrefix(m.Type, "pulumi:providers:") && strings.HasPrefix(name(m.URN), "default")
+}
 
 func isRoot(typ string) bool { return typ == "pulumi:pulumi:Stack" }
 
