@@ -6,7 +6,6 @@ package awsplugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"pitboss/sandbox/internal/awsschema"
+	"pitboss/sandbox/internal/client"
 	"pitboss/sandbox/internal/pluginhost"
 )
 
@@ -32,12 +32,12 @@ func Main() error {
 	if socket == "" {
 		return fmt.Errorf("%s is not set: this plugin works only inside the sandbox; start it with `make up`", socketEnv)
 	}
-	return pluginhost.Serve(context.Background(), os.Stdout, &provider{daemon: newDaemon(socket)})
+	return pluginhost.Serve(context.Background(), os.Stdout, &provider{daemon: daemon{client.New(socket)}})
 }
 
 type provider struct {
 	pulumirpc.UnimplementedResourceProviderServer
-	daemon *daemon
+	daemon daemon
 	config config
 	bridge pulumirpc.ResourceProviderClient
 	schema *awsschema.Schema
@@ -163,7 +163,7 @@ func asFailure(verb string, t target, err error) error {
 	if s, ok := status.FromError(err); ok {
 		return status.Error(s.Code(), s.Message())
 	}
-	if errors.Is(err, errNotFound) {
+	if client.IsNotFound(err) {
 		return status.Errorf(codes.NotFound, "%s %s: it does not exist any more; run `pitboss up --refresh` to see what else has changed", verb, t.tfType)
 	}
 	return status.Errorf(codes.Unknown, "%s %s: %s", verb, t.tfType, err)

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"pitboss/sandbox/internal/awsschema"
+	"pitboss/sandbox/internal/client"
 	"pitboss/sandbox/internal/cloud"
 )
 
@@ -152,7 +153,7 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 		return p.readReal(ctx, t, req)
 	}
 	found, err := p.daemon.resource(ctx, "read", p.request(t, req.Urn, req.Id, nil))
-	if errors.Is(err, errNotFound) {
+	if client.IsNotFound(err) {
 		return &pulumirpc.ReadResponse{}, nil // an empty id tells the engine that it is gone
 	}
 	if err != nil {

@@ -49,6 +49,10 @@ type Options struct {
 	Logs string
 	// Cache is where a downloaded provider is kept.
 	Cache string
+	// Schema is the file to write the schema of Resources to.
+	Schema string
+	// Env is added to the processes' environment.
+	Env []string
 }
 
 // ProviderVersion is the release of Terraform's AWS provider that pulumi-aws
@@ -103,7 +107,7 @@ func (m *Manager) Open(ctx context.Context, config Config) (Session, error) {
 			return Session{}, s.err
 		}
 		if s.process.alive() {
-			return Session{Address: s.process.address, Schema: m.schemaFile()}, nil
+			return Session{Address: s.process.address, Schema: m.opts.Schema}, nil
 		}
 		m.forget(key, s)
 	}
@@ -147,8 +151,6 @@ func (m *Manager) Close() {
 	}
 	m.engine.close()
 }
-
-func (m *Manager) schemaFile() string { return filepath.Join(m.opts.Logs, "..", "aws-schema.json") }
 
 func (m *Manager) start(ctx context.Context, config Config) (*process, error) {
 	m.mu.Lock()
@@ -219,16 +221,16 @@ func variables(args map[string]any) map[string]string {
 func (m *Manager) saveSchema(ctx context.Context, p *process) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, err := os.Stat(m.schemaFile()); err == nil {
+	if _, err := os.Stat(m.opts.Schema); err == nil {
 		return nil
 	}
 	schema, err := p.client.GetSchema(ctx, &pulumirpc.GetSchemaRequest{SubpackageName: "aws", SubpackageVersion: ProviderVersion})
 	if err != nil {
 		return fmt.Errorf("read the AWS provider's schema: %w", err)
 	}
-	tmp := m.schemaFile() + ".new"
+	tmp := m.opts.Schema + ".new"
 	if err := os.WriteFile(tmp, []byte(schema.Schema), 0o600); err != nil {
 		return err
 	}
-	return os.Rename(tmp, m.schemaFile())
+	return os.Rename(tmp, m.opts.Schema)
 }

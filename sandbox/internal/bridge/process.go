@@ -73,7 +73,7 @@ func startProcess(ctx context.Context, opts Options, name, engine, endpoint stri
 // environment hides the user's own AWS settings: nothing that a simulated run
 // does may depend on them.
 func environment(opts Options, endpoint string) []string {
-	env := []string{"PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=" + opts.Cache, "AWS_EC2_METADATA_DISABLED=true"}
+	env := append([]string{"PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=" + opts.Cache, "AWS_EC2_METADATA_DISABLED=true"}, opts.Env...)
 	for _, kv := range os.Environ() {
 		if !strings.HasPrefix(kv, "AWS_") {
 			env = append(env, kv)

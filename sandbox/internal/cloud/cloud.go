@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -58,15 +59,21 @@ type Clusters interface {
 
 // NodeGroup is a managed node group as its nodes see it.
 type NodeGroup struct {
-	Cluster, Name, Region, InstanceType, CapacityType, AMIType string
-	Count                                                      int
-	Zones                                                      []Zone
-	Labels                                                     map[string]string
-	Taints                                                     []Taint
+	Cluster, Name, Region string
+	Version               string // of Kubernetes
+	InstanceTypes         []string
+	CapacityType          string // "ON_DEMAND" or "SPOT"
+	Count                 int
+	Zones                 []Zone
+	Labels                map[string]string
+	Taints                []Taint
 }
 
 // Zone is an availability zone and the block its nodes get addresses from.
-type Zone struct{ Name, CIDR string }
+type Zone struct {
+	Name  string
+	Block netip.Prefix
+}
 
 // Taint is a Kubernetes taint; Effect is Kubernetes' word, "NoSchedule".
 type Taint struct{ Key, Value, Effect string }
@@ -189,6 +196,19 @@ func (c *Cloud) Delete(ctx context.Context, account, region, tfType, id string) 
 // satisfies IsNotFound.
 func (c *Cloud) Read(account, region, tfType, id string) (Resource, error) {
 	return c.get(account, region, tfType, id)
+}
+
+// Lose removes a resource behind the program's back, past every law but with
+// its consequences.
+func (c *Cloud) Lose(ctx context.Context, account, region, tfType, id string) error {
+	r, err := c.get(account, region, tfType, id)
+	if err != nil {
+		return err
+	}
+	if err := c.consequence(ctx, &r, nil); err != nil {
+		return err
+	}
+	return c.remove(r)
 }
 
 // Drift changes attributes behind the program's back, as a person at a console

@@ -53,10 +53,8 @@ func (c *Cloud) runNodeGroup(ctx context.Context, before, after *Resource) error
 func (c *Cloud) nodeGroup(r Resource) (NodeGroup, error) {
 	g := NodeGroup{
 		Cluster: r.String("clusterName"), Name: r.String("nodeGroupName"), Region: r.Region,
-		CapacityType: r.String("capacityType"), AMIType: r.String("amiType"), Labels: map[string]string{},
-	}
-	if types := names(r.Props["instanceTypes"]); len(types) > 0 {
-		g.InstanceType = types[0] // EKS takes the first that it can get
+		Version: r.String("version"), InstanceTypes: names(r.Props["instanceTypes"]), CapacityType: r.String("capacityType"),
+		Labels: map[string]string{},
 	}
 	scaling, _ := r.Props["scalingConfig"].(map[string]any)
 	desired, _ := scaling["desiredSize"].(float64)
@@ -76,10 +74,11 @@ func (c *Cloud) nodeGroup(r Resource) (NodeGroup, error) {
 		if err != nil {
 			return g, err
 		}
-		if _, err := netip.ParsePrefix(subnet.String("cidrBlock")); err != nil {
+		block, err := netip.ParsePrefix(subnet.String("cidrBlock"))
+		if err != nil {
 			return g, fmt.Errorf("subnet %s: %w", id, err)
 		}
-		g.Zones = append(g.Zones, Zone{Name: subnet.String("availabilityZone"), CIDR: subnet.String("cidrBlock")})
+		g.Zones = append(g.Zones, Zone{Name: subnet.String("availabilityZone"), Block: block})
 	}
 	return g, nil
 }

@@ -89,3 +89,16 @@ func (c *Cloud) where(keep func(Resource) bool) ([]Resource, error) {
 	})
 	return out, err
 }
+
+// ClusterSpec is a cluster that should be running.
+type ClusterSpec struct{ Name, Version string }
+
+// Clusters lists the EKS clusters that exist.
+func (c *Cloud) Clusters() ([]ClusterSpec, error) {
+	found, err := c.ofType("aws_eks_cluster")
+	var out []ClusterSpec
+	for _, r := range found {
+		out = append(out, ClusterSpec{Name: r.ID, Version: r.String("version")})
+	}
+	return out, err
+}

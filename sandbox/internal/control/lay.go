@@ -1,0 +1,158 @@
+package control
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pitboss/sandbox/internal/awsplugin"
+	"pitboss/sandbox/internal/layout"
+	"pitboss/sandbox/internal/toolchain"
+)
+
+// Plugins are the provider plugins that this binary is, with the releases of
+// the SDKs that the program is written with.
+var Plugins = []struct{ Name, Version string }{
+	{"aws", awsplugin.Version},
+	{"kubernetes", "4.30.0"},
+	{"random", "4.19.0"},
+}
+
+// lay makes the folders and links that the engine looks into.
+func (s Sandbox) lay(tools toolchain.Paths, provider string) error {
+	l := s.Layout
+	for _, dir := range []string{l.Bin(), l.Backend(), l.Logs(), l.Clusters(), l.Kubeconfigs(), filepath.Join(l.Home(), "plugins"), s.providerDir()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	links := map[string]string{
+		filepath.Join(l.Bin(), "pulumi"): tools["pulumi"],
+		filepath.Join(l.Bin(), "aws"):    s.Self, // answers `aws eks get-token`
+	}
+	for _, p := range Plugins {
+		dir := filepath.Join(l.Home(), "plugins", fmt.Sprintf("resource-%s-v%s", p.Name, p.Version))
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		links[filepath.Join(dir, "pulumi-resource-"+p.Name)] = s.Self
+	}
+	if provider != "" {
+		links[s.providerLink()] = provider
+	}
+	for link, target := range links {
+		if err := relink(link, target); err != nil {
+			return err
+		}
+	}
+	// Today's engine tells the old language host nothing of a prebuilt program,
+	// and the host would relink the program at every run; its own flag works.
+	script := fmt.Sprintf("#!/bin/sh\nexec '%s' -binary '%s' \"$@\"\n", tools["pulumi-language-go"], l.Program())
+	if err := os.WriteFile(filepath.Join(l.Bin(), "pulumi-language-go"), []byte(script), 0o700); err != nil {
+		return err
+	}
+	return s.makePassphrase()
+}
+
+func (s Sandbox) providerDir() string { return filepath.Join(s.Layout.State, "terraform") }
+
+// providerLink is Terraform's provider under the name that the bridge insists on.
+func (s Sandbox) providerLink() string {
+	return filepath.Join(s.providerDir(), "terraform-provider-aws")
+}
+
+func relink(link, target string) error {
+	if have, err := os.Readlink(link); err == nil && have == target {
+		return nil
+	}
+	if err := os.Remove(link); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.Symlink(target, link)
+}
+
+// makePassphrase: even simulated state keeps its secrets encrypted.
+func (s Sandbox) makePassphrase() error {
+	if _, err := os.Stat(s.passphrase()); err == nil {
+		return nil
+	}
+	var raw [24]byte
+	if _, err := rand.Read(raw[:]); err != nil {
+		return err
+	}
+	return os.WriteFile(s.passphrase(), []byte(hex.EncodeToString(raw[:])), 0o600)
+}
+
+func (s Sandbox) passphrase() string { return filepath.Join(s.Layout.State, "passphrase") }
+
+func (s Sandbox) stampFile() string { return filepath.Join(s.Layout.State, "sandboxd.stamp") }
+
+// stamp changes when sandboxd's code or tools do: then it is started anew.
+func (s Sandbox) stamp(tools toolchain.Paths) (string, error) {
+	f, err := os.Open(s.Self)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	for _, t := range toolchain.Tools {
+		fmt.Fprintln(sum, tools[t.Name])
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// engineFile is the contract with the command line; see cmd/pitboss.
+type engineFile struct {
+	Name        string            `json:"name"`
+	Description string            `json:"description"`
+	Pulumi      string            `json:"pulumi"`
+	Socket      string            `json:"socket"`
+	Env         map[string]string `json:"env"`
+	Prepare     [][]string        `json:"prepare"`
+	Kubeconfigs string            `json:"kubeconfigs"`
+	Account     string            `json:"account"`
+}
+
+func (s Sandbox) writeEngine() error {
+	l := s.Layout
+	return writeJSON(l.Engine(), engineFile{
+		Name:        "sandbox",
+		Description: "simulated AWS and real Kubernetes control planes, offline, in " + l.State,
+		Pulumi:      filepath.Join(l.Bin(), "pulumi"),
+		Socket:      l.Socket(),
+		Kubeconfigs: l.Kubeconfigs(),
+		Account:     os.Getenv("PITBOSS_SANDBOX_ACCOUNT"),
+		Prepare:     [][]string{{"go", "build", "-o", l.Program(), "."}},
+		Env:         environment(l, s.passphrase()),
+	})
+}
+
+func environment(l layout.Layout, passphrase string) map[string]string {
+	env := map[string]string{
+		"PULUMI_HOME":                                 l.Home(),
+		"PULUMI_BACKEND_URL":                          "file://" + l.Backend(),
+		"PULUMI_CONFIG_PASSPHRASE_FILE":               passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		"PITBOSS_SANDBOX_SOCKET":                      l.Socket(),
+		"PITBOSS_SANDBOX_STATE":                       l.State,
+		"PATH":                                        l.Bin() + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"AWS_EC2_METADATA_DISABLED":                   "true",
+		"GOFLAGS":                                     strings.TrimSpace(os.Getenv("GOFLAGS") + " -buildvcs=false"),
+	}
+	for _, name := range []string{"PITBOSS_SANDBOX_AWS_ENDPOINT", "PITBOSS_SANDBOX_ACCOUNT"} {
+		if v := os.Getenv(name); v != "" {
+			env[name] = v
+		}
+	}
+	return env
+}

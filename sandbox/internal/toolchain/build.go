@@ -1,0 +1,140 @@
+package toolchain
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Ensure builds what is missing and returns where every tool lies. Progress
+// goes to out: which tool, how far, how long. Interrupted, it starts again
+// where Go's build cache stopped.
+func Ensure(ctx context.Context, cache, sandbox string, out io.Writer) (Paths, error) {
+	have, missing, err := Installed(cache, sandbox)
+	if err != nil || len(missing) == 0 {
+		return have, err
+	}
+	unlock, err := lock(ctx, filepath.Join(cache, "build.lock"), out)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if have, missing, err = Installed(cache, sandbox); err != nil { // another run may have built them meanwhile
+		return nil, err
+	}
+	for i, t := range missing {
+		p := &progress{out: out, prefix: fmt.Sprintf("[%d/%d] %s", i+1, len(missing), t.Title), start: time.Now()}
+		if err := build(ctx, t, filepath.Join(sandbox, t.Dir), have[t.Name], p); err != nil {
+			return nil, fmt.Errorf("build %s: %w", t.Title, err)
+		}
+		p.done()
+	}
+	return have, nil
+}
+
+// lock makes one process build at a time for all checkouts of this user.
+func lock(ctx context.Context, path string, out io.Writer) (func(), error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	for told := false; ; told = true {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { _ = f.Close() }, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			_ = f.Close()
+			return nil, fmt.Errorf("lock %s: %w", path, err)
+		}
+		if !told {
+			fmt.Fprintln(out, "another run is building the tools; waiting for it")
+		}
+		select {
+		case <-ctx.Done():
+			_ = f.Close()
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func build(ctx context.Context, t Tool, dir, target string, p *progress) error {
+	p.say("reading its modules")
+	total, err := countPackages(ctx, t, dir)
+	if err != nil {
+		return err
+	}
+	p.total = total
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return err
+	}
+	tmp := target + ".new"
+	// -v prints a package's path once it is compiled: that is the progress.
+	cmd := goCommand(ctx, dir, "build", "-v", "-ldflags", t.LDFlags, "-o", tmp, t.Package)
+	if err := watch(cmd, p.compiled); err != nil {
+		return err
+	}
+	return os.Rename(tmp, target)
+}
+
+// countPackages lists what the tool is made of, which also downloads it.
+func countPackages(ctx context.Context, t Tool, dir string) (int, error) {
+	cmd := goCommand(ctx, dir, "list", "-deps", "-f", "{{if .Stale}}x{{end}}", "-ldflags", t.LDFlags, t.Package)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, lastLines(stderr.String(), 20))
+	}
+	return strings.Count(stdout.String(), "x"), nil
+}
+
+func goCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-buildvcs=false")
+	// Interrupted, the compilers stop with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	return cmd
+}
+
+// watch runs cmd and hands each line of its error stream to line. What is left
+// of that stream is the error's text.
+func watch(cmd *exec.Cmd, line func(string)) error {
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("%w: is Go installed and on PATH?", err)
+	}
+	var kept []string
+	scanner := bufio.NewScanner(stderr)
+	scanner.Buffer(nil, 1<<20)
+	for scanner.Scan() {
+		line(scanner.Text())
+		kept = append(kept, scanner.Text())
+	}
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("%w\n%s", err, lastLines(strings.Join(kept, "\n"), 20))
+	}
+	return nil
+}
+
+func lastLines(s string, n int) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
