@@ -143,6 +143,12 @@ func TestNearest(t *testing.T) {
 			t.Errorf("Nearest(%q) = %q, want %q", got, near, want)
 		}
 	}
+	if near := Nearest("no", []string{"on"}); near != "on" {
+		t.Errorf("Nearest(no) = %q: a swap of two letters is one slip", near)
+	}
+	if near := Nearest(strings.Repeat("a", longestWord+1), []string{strings.Repeat("a", longestWord)}); near != "" {
+		t.Error("work on input of any length")
+	}
 }
 
 func ExampleParse() {

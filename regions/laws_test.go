@@ -173,8 +173,11 @@ func TestDutiesAndPolicy(t *testing.T) {
 			got[d.ID] = d.Every
 		}
 		p := CompanyPolicy(j)
-		if p.Basis != BasisPolicy || p.Fact.Source != SourceCompanyPolicy || p.RTO <= 0 || p.RPO <= 0 || p.DrillsPerYear <= 0 {
-			t.Errorf("%s: company policy is not complete or not labelled: %+v", j, p)
+		if p.Basis != BasisPolicy || p.Fact.Source != SourceCompanyPolicy {
+			t.Errorf("%s: company policy is not labelled as such: %+v", j, p)
+		}
+		if p.RTO != 15*time.Minute || p.RPO != time.Minute || p.DrillsPerYear != 4 {
+			t.Errorf("%s: company policy = %+v, its words say 15 minutes, one minute, quarterly", j, p)
 		}
 		if j.code == "IT" && p.RPO > want["IT-backup"] {
 			t.Errorf("company policy (%v) is weaker than Italy's figure", p.RPO)

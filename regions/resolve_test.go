@@ -110,6 +110,12 @@ func TestNoRegionIsTyped(t *testing.T) {
 	if err := Resolve(Placement{Jurisdiction: Jurisdiction{"NJ"}}).None(); !errors.As(err, &none) || none.Instead != needsNJ {
 		t.Errorf("None() = %v", err)
 	}
+	nj := Jurisdiction{"NJ"}
+	for _, a := range []Area{nj.Compute().Home, nj.Compute().Standby, nj.Vault().Area.Area, nj.PersonalData().Area} {
+		if len(a.Open)+len(a.ByApproval) > 0 {
+			t.Errorf("rule %s opens %v %v: no region is in New Jersey", a.Rule.ID, a.Open, a.ByApproval)
+		}
+	}
 	for _, j := range Jurisdictions() {
 		if err := Resolve(Placement{Jurisdiction: j}).None(); (err != nil) != (j.code == "NJ") {
 			t.Errorf("%s: None() = %v; only New Jersey has no region at all", j, err)

@@ -26,6 +26,7 @@ func TestBadInput(t *testing.T) {
 		"MissingNested":    {"below a key too", swap("  standby: 10.17.0.0/16\n", ""), "network.standby", 0, "add the key network.standby"},
 		"HomeIsStandby":    {"losing one region must leave the other", swap("standby: eu-central-1", "standby: eu-south-1"), "standby", 7, "a region other than home"},
 		"OutsideArea":      {"the rule and its source are named", swap("standby: eu-central-1", "standby: eu-west-2"), "standby", 7, "MT-location"},
+		"HomeOutsideArea":  {"the rule holds for home too, which active follows", func(s string) string { return strings.ReplaceAll(s, "eu-south-1", "sa-east-1") }, "home", 6, "MT-location"},
 		"OutsideAreaWhere": {"the source is a URL", swap("standby: eu-central-1", "standby: eu-central-2"), "standby", 7, "http://mgimalta.it/"},
 		"NoRegionAtAll":    {"says what is needed and refuses once", swap("jurisdiction: MT", "jurisdiction: NJ"), "jurisdiction", 2, "AWS Outposts in the licensee's own Atlantic City facility"},
 		"Jurisdiction":     {"the codes are listed", swap("jurisdiction: MT", "jurisdiction: Malta"), "jurisdiction", 2, "BR, DE, DK"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -62,6 +63,9 @@ func (d Draft) Files(projectDir string) ([]File, error) {
 	}
 	if !goodName(d.Name) {
 		return nil, Problems{{folder, 0, "", fmt.Sprintf("the market name %q", d.Name), meansName, "choose another name"}}
+	}
+	if slices.ContainsFunc(others, func(o Market) bool { return o.Name == d.Name }) {
+		return nil, Problems{{fileOf(d.Name), 0, "", "a market of this name", "a name that no market has: nothing is ever overwritten", "choose another name, or edit the file"}}
 	}
 	d, err = d.withDefaults(others)
 	if err != nil {

@@ -12,35 +12,33 @@ import (
 	"time"
 
 	"pitboss/regions"
+	"pitboss/regions/eks"
 )
 
-// projectRoot is the repository: its own market files are tested as they are.
-const projectRoot = "../.."
+const (
+	// projectRoot is the repository. Its market files may change at any time (a
+	// swap does), so only what must always hold is asked of them.
+	projectRoot = "../.."
+	// fixture is a project whose three markets never change.
+	fixture = "testdata/project"
+)
 
 // november is the time at which tests judge Kubernetes versions.
 var november = time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC)
 
-// project makes a project that holds the repository's own mt, gb and on, with
-// what edit does to mt's text.
+// project makes a copy of the fixture, with what edit does to mt's text.
 func project(t *testing.T, edit func(mt string) string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, folder), 0o755); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(fixture)); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"mt", "gb", "on"} {
-		data, err := os.ReadFile(filepath.Join(projectRoot, fileOf(name)))
+	if edit != nil {
+		mt, err := os.ReadFile(filepath.Join(dir, fileOf("mt")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == "mt" && edit != nil {
-			data = []byte(edit(string(data)))
-		}
-		write(t, dir, fileOf(name), string(data))
-		p := parse(name, data)
-		for _, s := range p.Stacks() {
-			write(t, dir, s.File(), string(p.stackFileContent(s)))
-		}
+		write(t, dir, fileOf("mt"), edit(string(mt)))
 	}
 	return dir
 }
@@ -88,9 +86,6 @@ func TestRepositoryMarkets(t *testing.T) {
 		if err := m.CheckStackFiles(projectRoot); err != nil {
 			t.Error(err)
 		}
-		if warning, err := m.Support(november); warning != "" || err != nil {
-			t.Errorf("%s: %q, %v", m.Name, warning, err)
-		}
 		if one, err := Load(projectRoot, m.Name); err != nil || one.Domain != m.Domain {
 			t.Errorf("Load(%s) = %v, %v; LoadAll accepts it", m.Name, one, err)
 		}
@@ -103,7 +98,7 @@ func TestRepositoryMarkets(t *testing.T) {
 }
 
 func TestMalta(t *testing.T) {
-	m, err := Load(projectRoot, "mt")
+	m, err := Load(fixture, "mt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,6 +115,14 @@ func TestMalta(t *testing.T) {
 	}
 	if m.CIDR(m.Home).String() != "10.16.0.0/16" || m.CIDR(m.Standby).String() != "10.17.0.0/16" || m.CIDR(regions.Region{}) != (netip.Prefix{}) {
 		t.Errorf("blocks = %v", m.Network)
+	}
+	old := m
+	old.Kubernetes = eks.All()[1]
+	if warning, err := m.Support(november); warning != "" || err != nil {
+		t.Errorf("support of %s: %q, %v", m.Kubernetes, warning, err)
+	}
+	if warning, err := old.Support(november); warning == "" || err != nil {
+		t.Errorf("support of %s: %q, %v; it leaves in eleven days", old.Kubernetes, warning, err)
 	}
 	if !slices.ContainsFunc(m.Resolution().Unmet, func(o regions.Obligation) bool { return o.Rule.ID == "MT-replica" }) {
 		t.Error("the replica in Malta is owed and nothing says so")
@@ -163,15 +166,20 @@ func TestLoadAllReportsEverythingOnce(t *testing.T) {
 	dir := project(t, swap("10.16.0.0/16", "10.18.0.0/16"))
 	write(t, dir, fileOf("on"), "jurisdiction: ON\n")
 	write(t, dir, folder+"/notes.txt", "hello")
+	write(t, dir, folder+"/Bad_Name.yaml", "jurisdiction: ON\n")
+	write(t, dir, folder+"/.hidden.yaml", "an editor's own")
 	_, err := LoadAll(dir)
 	var at []string
 	for _, p := range problemsOf(t, err) {
 		at = append(at, p.File+" "+p.Path)
 	}
-	for _, want := range []string{"stacks/markets/mt.yaml network.home", "stacks/markets/notes.txt ", "stacks/markets/on.yaml account", "stacks/markets/on.yaml clusterAdmins"} {
+	for _, want := range []string{"stacks/markets/mt.yaml network.home", "stacks/markets/notes.txt ", "stacks/markets/Bad_Name.yaml ", "stacks/markets/on.yaml account", "stacks/markets/on.yaml clusterAdmins"} {
 		if n := len(slices.DeleteFunc(slices.Clone(at), func(s string) bool { return s != want })); n != 1 {
 			t.Errorf("%q is reported %d times in %q", want, n, at)
 		}
+	}
+	if slices.ContainsFunc(at, func(s string) bool { return strings.Contains(s, "hidden") }) {
+		t.Errorf("a hidden file was read: %q", at)
 	}
 	if !slices.IsSorted(at) {
 		t.Errorf("not in the order of files: %q", at)
@@ -202,7 +210,7 @@ func TestLoadMissing(t *testing.T) {
 }
 
 func ExampleLoad() {
-	m, err := Load("../..", "mt")
+	m, err := Load("testdata/project", "mt")
 	if err != nil {
 		fmt.Println(err)
 		return

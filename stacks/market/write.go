@@ -10,9 +10,9 @@ import (
 )
 
 // Write validates the draft, writes its files and returns their paths relative
-// to the project. A file that exists is never overwritten: the market's own is
-// refused, a stack's is kept when it says the same already, so that a run that
-// was cut off can be repeated. Each file appears whole or not at all, and after
+// to the project. A file that exists is never overwritten: it is kept when it says
+// the same already, so that a run that was cut off can be repeated, and refused
+// otherwise. Each file appears whole or not at all, and after
 // a failure none that this call made is left.
 func (d Draft) Write(projectDir string) (written []string, err error) {
 	files, err := d.Files(projectDir)
@@ -45,7 +45,7 @@ func (f File) create(projectDir string) (made bool, err error) {
 	target := filepath.Join(projectDir, f.Path)
 	there, err := os.ReadFile(target)
 	switch {
-	case err == nil && bytes.Equal(there, f.Content) && !isMarketFile(f.Path):
+	case err == nil && bytes.Equal(there, f.Content):
 		return false, nil
 	case err == nil:
 		return false, Problems{{f.Path, 0, "", "a file that exists", "no file of this name: nothing is ever overwritten", "choose another market name, or move the file away"}}
@@ -54,8 +54,6 @@ func (f File) create(projectDir string) (made bool, err error) {
 	}
 	return true, publish(target, f.Content)
 }
-
-func isMarketFile(path string) bool { return filepath.ToSlash(filepath.Dir(path)) == folder }
 
 // publish writes content beside target and gives it its name in one step, which
 // fails when target has appeared meanwhile.
