@@ -5,6 +5,8 @@
 package audit
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -78,6 +80,11 @@ type site struct {
 	region regions.Region
 	key    pulumi.StringInput
 	opts   []pulumi.ResourceOption // reach AWS there
+}
+
+// with is the site's options and more.
+func (at site) with(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return slices.Concat(at.opts, more)
 }
 
 // New makes the log buckets, the locked buckets and their replication, in both regions.

@@ -30,7 +30,7 @@ type guarded struct {
 // bucket and what protects it.
 func addBucket(s component.Scope, a Args, at site, spec bucketSpec) (guarded, error) {
 	what := spec.purpose + "-" + at.region.String()
-	opts := append(at.opts[:len(at.opts):len(at.opts)], component.Stateful())
+	opts := at.with(component.Stateful())
 	bucket, err := component.Create(s, what, s3.NewBucketV2, &s3.BucketV2Args{
 		Bucket:            pulumi.String(a.Market.Bucket(at.region, spec.purpose)),
 		ObjectLockEnabled: pulumi.Bool(spec.locked),
@@ -117,7 +117,7 @@ func addLocked(s component.Scope, a Args, at site, r regions.Retention, access *
 		return nil, err
 	}
 	what := purpose + "-" + at.region.String()
-	opts := append(at.opts[:len(at.opts):len(at.opts)], component.Stateful(), pulumi.DependsOn([]pulumi.Resource{g.versioning}))
+	opts := at.with(component.Stateful(), pulumi.DependsOn([]pulumi.Resource{g.versioning}))
 	lock, err := component.Create(s, what+"-lock", s3.NewBucketObjectLockConfigurationV2, &s3.BucketObjectLockConfigurationV2Args{
 		Bucket: g.bucket.ID(),
 		Rule: s3.BucketObjectLockConfigurationV2RuleArgs{

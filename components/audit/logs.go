@@ -45,6 +45,6 @@ func addLogBucket(s component.Scope, a Args, at site, spec bucketSpec) (*s3.Buck
 	_, err = component.Create(s, spec.purpose+"-"+at.region.String()+"-lifecycle", s3.NewBucketLifecycleConfigurationV2, &s3.BucketLifecycleConfigurationV2Args{
 		Bucket: g.bucket.ID(),
 		Rules:  forget(days(a.years(regions.RecordPlatform)), s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")}),
-	}, append(at.opts[:len(at.opts):len(at.opts)], component.Stateful(), pulumi.DependsOn([]pulumi.Resource{g.versioning}))...)
+	}, at.with(component.Stateful(), pulumi.DependsOn([]pulumi.Resource{g.versioning}))...)
 	return g.bucket, err
 }

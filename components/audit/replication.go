@@ -36,7 +36,7 @@ func (a *Audit) addReplication(s component.Scope, args Args, from, to site) erro
 			Bucket: source.bucket.ID(),
 			Role:   role.Arn,
 			Rules:  s3.BucketReplicationConfigRuleArray{copyAll(target.bucket, to)},
-		}, append(from.opts[:len(from.opts):len(from.opts)], component.Stateful(), wait)...)
+		}, from.with(component.Stateful(), wait)...)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"slices"
+
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -108,7 +110,7 @@ func NewAddons(ctx *pulumi.Context, name string, args AddonsArgs, opts ...pulumi
 		{name: "coredns", version: versions.coreDNS},
 		{name: "aws-ebs-csi-driver", version: versions.ebsCSI, account: volumeAccount, role: driver.Arn},
 	} {
-		made, err := addAddon(s, c.eks.Name, a, append(args.Nodes[:len(args.Nodes):len(args.Nodes)], driver.Policies...))
+		made, err := addAddon(s, c.eks.Name, a, slices.Concat(args.Nodes, driver.Policies))
 		if err != nil {
 			return nil, err
 		}

@@ -34,19 +34,20 @@ func (n *Network) addEndpoints(s component.Scope, a Args, tables []*ec2.RouteTab
 	for i, table := range tables {
 		ids[i] = table.ID()
 	}
-	_, err := component.Create(s, "endpoint-s3", ec2.NewVpcEndpoint, &ec2.VpcEndpointArgs{
+	gateway, err := component.Create(s, "endpoint-s3", ec2.NewVpcEndpoint, &ec2.VpcEndpointArgs{
 		VpcId: n.vpc.ID(), ServiceName: pulumi.String(a.service("s3")), VpcEndpointType: pulumi.String("Gateway"),
 		RouteTableIds: ids, Policy: pulumi.String(s3Access(a).String()), Tags: named(a, "s3"),
 	})
 	if err != nil {
 		return err
 	}
+	n.ready = append(n.ready, gateway)
 	group, err := n.addEndpointGroup(s, a)
 	if err != nil {
 		return err
 	}
 	for _, service := range interfaceServices {
-		_, err := component.Create(s, "endpoint-"+service, ec2.NewVpcEndpoint, &ec2.VpcEndpointArgs{
+		endpoint, err := component.Create(s, "endpoint-"+service, ec2.NewVpcEndpoint, &ec2.VpcEndpointArgs{
 			VpcId: n.vpc.ID(), ServiceName: pulumi.String(a.service(service)), VpcEndpointType: pulumi.String("Interface"),
 			PrivateDnsEnabled: pulumi.Bool(true), SubnetIds: n.ids(Core),
 			SecurityGroupIds: pulumi.StringArray{group.ID()}, Tags: named(a, service),
@@ -54,6 +55,7 @@ func (n *Network) addEndpoints(s component.Scope, a Args, tables []*ec2.RouteTab
 		if err != nil {
 			return err
 		}
+		n.ready = append(n.ready, endpoint)
 	}
 	return nil
 }

@@ -56,6 +56,7 @@ type Network struct {
 	cidr    netip.Prefix
 	vpc     *ec2.Vpc
 	subnets map[Tier][]*ec2.Subnet
+	ready   []pulumi.Resource
 }
 
 // Placement is all that another component may know about a network.
@@ -66,13 +67,16 @@ type Placement struct {
 	// Core, Media and Vault are subnet ids, one a zone, in the order of the zones'
 	// slots.
 	Core, Media, Vault pulumi.StringArray
+	// Ready is the ways out and the endpoints. A subnet exists before they do, and a
+	// node that starts in it too early cannot join.
+	Ready []pulumi.Resource
 }
 
 // Placement says where clusters, nodes and databases of this network go.
 func (n *Network) Placement() Placement {
 	return Placement{
 		Region: n.region, CIDR: n.cidr, VPCID: n.vpc.ID().ToStringOutput(),
-		Core: n.ids(Core), Media: n.ids(Media), Vault: n.ids(Vault),
+		Core: n.ids(Core), Media: n.ids(Media), Vault: n.ids(Vault), Ready: n.ready,
 	}
 }
 

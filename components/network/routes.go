@@ -32,7 +32,7 @@ func (n *Network) addRoutes(s component.Scope, a Args) ([]*ec2.RouteTable, error
 		if err != nil {
 			return nil, err
 		}
-		if err := addRoute(s, string(Public)+"-"+zone.Name, public, ec2.RouteArgs{GatewayId: gateway.ID()}); err != nil {
+		if err := n.addRoute(s, string(Public)+"-"+zone.Name, public, ec2.RouteArgs{GatewayId: gateway.ID()}); err != nil {
 			return nil, err
 		}
 		nat, err := n.addNAT(s, a, zone, n.subnets[Public][i], gateway)
@@ -43,7 +43,7 @@ func (n *Network) addRoutes(s component.Scope, a Args) ([]*ec2.RouteTable, error
 		if err != nil {
 			return nil, err
 		}
-		if err := addRoute(s, string(Core)+"-"+zone.Name, core, ec2.RouteArgs{NatGatewayId: nat.ID()}); err != nil {
+		if err := n.addRoute(s, string(Core)+"-"+zone.Name, core, ec2.RouteArgs{NatGatewayId: nat.ID()}); err != nil {
 			return nil, err
 		}
 		tables = append(tables, public, core)
@@ -52,7 +52,7 @@ func (n *Network) addRoutes(s component.Scope, a Args) ([]*ec2.RouteTable, error
 	if err != nil {
 		return nil, err
 	}
-	if err := addRoute(s, string(Media), media, ec2.RouteArgs{GatewayId: gateway.ID()}); err != nil {
+	if err := n.addRoute(s, string(Media), media, ec2.RouteArgs{GatewayId: gateway.ID()}); err != nil {
 		return nil, err
 	}
 	vault, err := n.addTable(s, a, string(Vault), n.subnets[Vault]...)
@@ -73,21 +73,27 @@ func (n *Network) addTable(s component.Scope, a Args, what string, subnets ...*e
 		if len(subnets) > 1 {
 			name += "-" + a.zones()[i].Name
 		}
-		_, err := component.Create(s, name+"-routed", ec2.NewRouteTableAssociation, &ec2.RouteTableAssociationArgs{
+		routed, err := component.Create(s, name+"-routed", ec2.NewRouteTableAssociation, &ec2.RouteTableAssociationArgs{
 			RouteTableId: table.ID(), SubnetId: subnet.ID(),
 		})
 		if err != nil {
 			return nil, err
 		}
+		n.ready = append(n.ready, routed)
 	}
 	return table, nil
 }
 
-func addRoute(s component.Scope, what string, table *ec2.RouteTable, to ec2.RouteArgs) error {
+// addRoute makes the way out of a table.
+func (n *Network) addRoute(s component.Scope, what string, table *ec2.RouteTable, to ec2.RouteArgs) error {
 	to.RouteTableId = table.ID()
 	to.DestinationCidrBlock = pulumi.String(internet)
-	_, err := component.Create(s, what+"-internet", ec2.NewRoute, &to)
-	return err
+	route, err := component.Create(s, what+"-internet", ec2.NewRoute, &to)
+	if err != nil {
+		return err
+	}
+	n.ready = append(n.ready, route)
+	return nil
 }
 
 // addNAT makes a zone's NAT gateway with its address. It works only once the VPC has an

@@ -4,6 +4,8 @@
 package pools
 
 import (
+	"slices"
+
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -121,7 +123,7 @@ func (p *Pools) addPool(s component.Scope, a Args, row Row, role *roles.Role) er
 		},
 		Labels: pulumi.ToStringMap(labels.Of(row.Pool)),
 		Taints: taints,
-	}, pulumi.DependsOn(append(role.Policies[:len(role.Policies):len(role.Policies)], a.Cluster.Ready...)),
+	}, pulumi.DependsOn(slices.Concat(role.Policies, a.Cluster.Ready, a.Network.Ready)),
 		pulumi.IgnoreChanges([]string{"scalingConfig.desiredSize"}))
 	if err != nil {
 		return err

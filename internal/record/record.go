@@ -45,16 +45,28 @@ type Resource struct {
 // Unknown stands for a value that a preview does not know.
 const Unknown = "<unknown>"
 
-// Recording is what one run made, in the order of the URNs.
+// Program makes something and returns what it publishes: the outputs of a stack, or
+// those of a component that a test is curious about. They may be nil.
+type Program func(ctx *pulumi.Context) (pulumi.Map, error)
+
+// Recording is what one run made.
 type Recording struct {
-	Resources []Resource
+	Resources []Resource     // in the order of the URNs
+	Outputs   map[string]any // what the program returned, as plain values
 }
 
 // Run records what program makes. It fails where the engine would: when the program
 // fails, when two resources have one URN, and when the program asks the cloud anything.
-func Run(o Options, program pulumi.RunFunc) (Recording, error) {
+func Run(o Options, program Program) (Recording, error) {
 	r := &recorder{options: o, seen: map[string]bool{}}
-	err := pulumi.RunErr(program, pulumi.WithMocksWithOrganization(Organization, Project, o.Stack, r), func(info *pulumi.RunInfo) {
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		outputs, err := program(ctx)
+		if err != nil || outputs == nil {
+			return err
+		}
+		// The mocks of the SDK do not see stack outputs; they do see inputs.
+		return ctx.RegisterComponentResourceV2(outputsType, "outputs", outputs, &pulumi.ResourceState{})
+	}, pulumi.WithMocksWithOrganization(Organization, Project, o.Stack, r), func(info *pulumi.RunInfo) {
 		info.DryRun = o.Preview
 	})
 	if err == nil && len(r.problems) > 0 {
@@ -62,7 +74,7 @@ func Run(o Options, program pulumi.RunFunc) (Recording, error) {
 		err = fmt.Errorf("%s", strings.Join(r.problems, "\n"))
 	}
 	slices.SortFunc(r.resources, func(a, b Resource) int { return strings.Compare(a.URN, b.URN) })
-	return Recording{r.resources}, err
+	return Recording{r.resources, r.outputs}, err
 }
 
 // recorder answers as a cloud would and remembers everything.
@@ -73,7 +85,11 @@ type recorder struct {
 	resources []Resource
 	seen      map[string]bool // URNs
 	problems  []string
+	outputs   map[string]any
 }
+
+// outputsType is the resource that carries a program's outputs to the recorder.
+const outputsType = "record:index:Outputs"
 
 // Call refuses: the program has no business asking the cloud anything.
 func (r *recorder) Call(a pulumi.MockCallArgs) (resource.PropertyMap, error) {
@@ -100,6 +116,10 @@ func (r *recorder) NewResource(a pulumi.MockResourceArgs) (string, resource.Prop
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if a.TypeToken == outputsType {
+		r.outputs = got.Inputs
+		return "", a.Inputs, nil
+	}
 	if r.seen[got.URN] {
 		r.problems = append(r.problems, "two resources have the URN "+got.URN)
 	}
