@@ -70,6 +70,7 @@ func TestBadInput(t *testing.T) {
 		"TwoDocuments":     {"a second document would be ignored", func(s string) string { return s + "---\njurisdiction: GB\n" }, "", 18, "more than one YAML document"},
 		"Syntax":           {"the line that the YAML reader gives is passed on", swap("domain: mt.example.com", "domain: [mt"), "", 4, "one YAML mapping"},
 		"Alias":            {"an alias hides the value from review", swap("domain: mt.example.com", "domain: &d mt.example.com\napprovals: *d\n#"), "approvals", 6, "the alias *d"},
+		"AliasKey":         {"an alias is no key, whatever it is called", swap("domain: mt.example.com", "domain: &home mt.example.com\n*home : eu-west-2"), "", 6, `the unknown key ""`},
 		"Tagged":           {"a tag changes the value out of sight", swap("domain: mt.example.com", "domain: !!binary bXQuZXhhbXBsZS5jb20="), "domain", 5, "the tag !!binary"},
 		"Large":            {"nobody reviews a file of 64 KiB", func(s string) string { return s + "#" + strings.Repeat("x", maxFileBytes) }, "", 0, "at most 65536 bytes"},
 	}

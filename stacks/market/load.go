@@ -128,7 +128,7 @@ func missing(name string, all []parsed, folderProblems Problems) Problems {
 	if len(names) > 0 {
 		allowed = "one of the markets " + strings.Join(names, ", ")
 	}
-	return Problems{{fileOf(name), 0, "", "no such file", allowed, next}}
+	return Problems{{fileOf(name), 0, "", "no such file or directory", allowed, next}}
 }
 
 // plain is a file error without the machine's path, which is of no use to the

@@ -166,6 +166,7 @@ func TestLoadAllReportsEverythingOnce(t *testing.T) {
 	dir := project(t, swap("10.16.0.0/16", "10.18.0.0/16"))
 	write(t, dir, fileOf("on"), "jurisdiction: ON\n")
 	write(t, dir, folder+"/notes.txt", "hello")
+	write(t, dir, folder+"/readme", "hello")
 	write(t, dir, folder+"/Bad_Name.yaml", "jurisdiction: ON\n")
 	write(t, dir, folder+"/.hidden.yaml", "an editor's own")
 	_, err := LoadAll(dir)
@@ -173,7 +174,7 @@ func TestLoadAllReportsEverythingOnce(t *testing.T) {
 	for _, p := range problemsOf(t, err) {
 		at = append(at, p.File+" "+p.Path)
 	}
-	for _, want := range []string{"stacks/markets/mt.yaml network.home", "stacks/markets/notes.txt ", "stacks/markets/Bad_Name.yaml ", "stacks/markets/on.yaml account", "stacks/markets/on.yaml clusterAdmins"} {
+	for _, want := range []string{"stacks/markets/mt.yaml network.home", "stacks/markets/notes.txt ", "stacks/markets/readme ", "stacks/markets/Bad_Name.yaml ", "stacks/markets/on.yaml account", "stacks/markets/on.yaml clusterAdmins"} {
 		if n := len(slices.DeleteFunc(slices.Clone(at), func(s string) bool { return s != want })); n != 1 {
 			t.Errorf("%q is reported %d times in %q", want, n, at)
 		}

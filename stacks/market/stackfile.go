@@ -1,9 +1,7 @@
 package market
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -67,11 +65,7 @@ func (m Market) checkStackFile(projectDir string, s Stack) Problems {
 	content := strings.ReplaceAll(strings.TrimSpace(string(m.stackFileContent(s))), "\n", "\n        ")
 	data, err := os.ReadFile(filepath.Join(projectDir, s.File()))
 	if err != nil {
-		found := plain(err)
-		if errors.Is(err, fs.ErrNotExist) {
-			found = "no such file"
-		}
-		return Problems{{s.File(), 0, "", found, "a file for the " + string(s.Kind) + " stack of market " + m.Name,
+		return Problems{{s.File(), 0, "", plain(err), "a file for the " + string(s.Kind) + " stack of market " + m.Name,
 			"create it with these lines:\n        " + content}}
 	}
 	r := newReader(s.File())
