@@ -97,8 +97,8 @@ func TestBadInput(t *testing.T) {
 			if !strings.Contains(on.Error(), c.says) {
 				t.Errorf("does not say %q: %s\n%v", c.says, c.reason, on)
 			}
-			if extra := len(ps) - 1; extra > consequences[name] {
-				t.Errorf("%d problems besides the one: %v", extra, err)
+			if len(ps) != 1 {
+				t.Errorf("one mistake, %d problems: %v", len(ps), err)
 			}
 			if m.Name != "" {
 				t.Error("a market came back with the error")
@@ -106,10 +106,6 @@ func TestBadInput(t *testing.T) {
 		})
 	}
 }
-
-// consequences counts the problems that a case cannot avoid besides its own: a
-// key misspelt is also a key missing, a new account leaves its role behind.
-var consequences = map[string]int{"UnknownKey": 1, "AccountShort": 0}
 
 func TestApprovals(t *testing.T) {
 	spain := func(approvals string) func(string) string {

@@ -94,9 +94,10 @@ func (r *reader) object(n *yaml.Node, path string, keys []key) map[string]*yaml.
 		return nil
 	}
 	values := r.entries(n, path)
+	meant := map[string]bool{} // keys that are there, misspelt: not missing as well
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if name := keyOf(n.Content[i]); !known(keys, name) {
-			r.unknownKey(join(path, name), name, keys)
+			meant[r.unknownKey(join(path, name), name, keys)] = true
 		}
 	}
 	out := map[string]*yaml.Node{}
@@ -110,7 +111,7 @@ func (r *reader) object(n *yaml.Node, path string, keys []key) map[string]*yaml.
 		if !ok {
 			r.lines[at] = n.Line
 		}
-		if k.required {
+		if k.required && !meant[k.name] {
 			r.blame(at, "nothing", k.means, "add the key "+at)
 		}
 	}
@@ -135,12 +136,14 @@ func (r *reader) entries(n *yaml.Node, path string) map[string]*yaml.Node {
 	return out
 }
 
-func (r *reader) unknownKey(at, name string, keys []key) {
+// unknownKey blames a key and returns the one that was probably meant, or "".
+func (r *reader) unknownKey(at, name string, keys []key) (near string) {
 	next := "remove it"
-	if near := regions.Nearest(name, keyNames(keys)); near != "" {
+	if near = regions.Nearest(name, keyNames(keys)); near != "" {
 		next = fmt.Sprintf("did you mean %q?", near)
 	}
 	r.blame(at, fmt.Sprintf("the unknown key %q", name), strings.Join(keyNames(keys), ", "), next)
+	return near
 }
 
 // text reads a plain value, as it is spelt in the file: 1.30 stays "1.30".
