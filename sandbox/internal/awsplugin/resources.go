@@ -21,6 +21,11 @@ func (p *provider) Check(ctx context.Context, req *pulumirpc.CheckRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
+	if names := refusedInputs(t.tfType, req.News.AsMap()); len(names) > 0 {
+		return &pulumirpc.CheckResponse{Inputs: req.News, Failures: []*pulumirpc.CheckFailure{{
+			Property: names[0], Reason: names[0] + " is deprecated and the sandbox cannot judge it: use the resource of its own that replaces it",
+		}}}, nil
+	}
 	olds, err := t.in(req.Olds)
 	if err != nil {
 		return nil, err

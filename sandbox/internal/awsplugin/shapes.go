@@ -2,6 +2,7 @@ package awsplugin
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,12 +24,12 @@ type form int
 const (
 	same          form = iota
 	bridgeHasList      // SDK: one object; bridge: a list of at most one
-	sdkHasList         // SDK: a list of at most one; bridge: one object
 	sdkCopies          // SDK only, read only: the first element of the bridge's list
 	sdkOnly            // Pulumi's own addition; Terraform knows nothing of it
+	refused            // the program may not set it, and its output is left out
 )
 
-// shapes is by Terraform type.
+// shapes is by Terraform type, inner properties before those that hold them.
 var shapes = map[string][]shape{
 	"aws_default_security_group": gress,
 	"aws_network_acl":            gress,
@@ -38,22 +39,23 @@ var shapes = map[string][]shape{
 		{sdk: "defaultAddonsToRemoves", form: sdkOnly},
 	},
 	"aws_s3_bucket_lifecycle_configuration": {
+		{path: []string{"rules", "*", "filter"}, sdk: "and", bridge: "ands", form: bridgeHasList},
+		{path: []string{"rules", "*", "filter"}, sdk: "tag", bridge: "tags", form: bridgeHasList},
 		{path: []string{"rules", "*"}, sdk: "expiration", bridge: "expirations", form: bridgeHasList},
 		{path: []string{"rules", "*"}, sdk: "filter", bridge: "filters", form: bridgeHasList},
 		{path: []string{"rules", "*"}, sdk: "noncurrentVersionExpiration", bridge: "noncurrentVersionExpirations", form: bridgeHasList},
 		{path: []string{"rules", "*"}, sdk: "abortIncompleteMultipartUpload", bridge: "abortIncompleteMultipartUploads", form: bridgeHasList},
 	},
-	// The settings below are resources of their own; the program never sets
-	// them on the bucket, but the bucket's outputs have them.
+	// pulumi-aws's fork of the provider has these settings of a bucket in a form
+	// of its own. They are deprecated: each is a resource of its own now.
 	"aws_s3_bucket": {
-		{sdk: "loggings", bridge: "logging", form: sdkHasList},
-		{sdk: "versionings", bridge: "versioning", form: sdkHasList},
-		{sdk: "websites", bridge: "website", form: sdkHasList},
-		{sdk: "replicationConfigurations", bridge: "replicationConfiguration", form: sdkHasList},
-		{sdk: "serverSideEncryptionConfigurations", bridge: "serverSideEncryptionConfiguration", form: sdkHasList},
-		{path: []string{"objectLockConfiguration"}, sdk: "rules", bridge: "rule", form: sdkHasList},
-		{path: []string{"lifecycleRules", "*"}, sdk: "expirations", bridge: "expiration", form: sdkHasList},
-		{path: []string{"lifecycleRules", "*"}, sdk: "noncurrentVersionExpirations", bridge: "noncurrentVersionExpiration", form: sdkHasList},
+		{sdk: "lifecycleRules", bridge: "lifecycleRules", form: refused},
+		{sdk: "loggings", bridge: "logging", form: refused},
+		{sdk: "objectLockConfiguration", bridge: "objectLockConfiguration", form: refused},
+		{sdk: "replicationConfigurations", bridge: "replicationConfiguration", form: refused},
+		{sdk: "serverSideEncryptionConfigurations", bridge: "serverSideEncryptionConfiguration", form: refused},
+		{sdk: "versionings", bridge: "versioning", form: refused},
+		{sdk: "websites", bridge: "website", form: refused},
 	},
 }
 
@@ -74,17 +76,13 @@ func toBridge(tfType string, props map[string]any) map[string]any {
 			out[s.bridge] = v
 		case bridgeHasList:
 			out[s.bridge] = wrap(v)
-		case sdkHasList:
-			if one, ok := unwrap(v); ok {
-				out[s.bridge] = one
-			}
 		}
 	})
 }
 
 // fromBridge is the way back.
 func fromBridge(tfType string, props map[string]any) map[string]any {
-	return rewrite(props, shapes[tfType], func(s shape, in, out map[string]any) {
+	return rewrite(props, outsideIn(tfType), func(s shape, in, out map[string]any) {
 		v, ok := in[s.bridge]
 		if !ok || s.form == sdkOnly {
 			return
@@ -99,10 +97,27 @@ func fromBridge(tfType string, props map[string]any) map[string]any {
 			if one, ok := unwrap(v); ok {
 				out[s.sdk] = one
 			}
-		case sdkHasList:
-			out[s.sdk] = wrap(v)
 		}
 	})
+}
+
+// outsideIn is a type's table for the way back: paths are in the SDK's names, so
+// the outer properties must have theirs before the inner ones are looked for.
+func outsideIn(tfType string) []shape {
+	table := slices.Clone(shapes[tfType])
+	slices.Reverse(table)
+	return table
+}
+
+// refusedInputs lists what the program set that the sandbox cannot judge.
+func refusedInputs(tfType string, inputs map[string]any) []string {
+	var out []string
+	for _, s := range shapes[tfType] {
+		if _, ok := inputs[s.sdk]; ok && s.form == refused {
+			out = append(out, s.sdk)
+		}
+	}
+	return out
 }
 
 // rewrite copies props, applying each shape at every object that its path leads to.
@@ -184,8 +199,8 @@ var index = regexp.MustCompile(`^\[(\d+|"[^"]*")\]`)
 // pathFromBridge rewrites a property path of a diff, "rules[0].expirations[0].days",
 // into the SDK's names, "rules[0].expiration.days".
 func pathFromBridge(tfType, path string) string {
-	for _, s := range shapes[tfType] {
-		if s.form == sdkCopies || s.form == sdkOnly {
+	for _, s := range outsideIn(tfType) {
+		if s.form == sdkCopies || s.form == sdkOnly || s.form == refused {
 			continue
 		}
 		head, rest, ok := cutPath(path, append(append([]string{}, s.path...), s.bridge))
@@ -193,13 +208,10 @@ func pathFromBridge(tfType, path string) string {
 			continue
 		}
 		head = strings.TrimSuffix(head, s.bridge) + s.sdk
-		switch s.form {
-		case bridgeHasList:
+		if s.form == bridgeHasList {
 			rest = index.ReplaceAllString(rest, "")
-		case sdkHasList:
-			rest = "[0]" + rest
 		}
-		return head + rest
+		path = head + rest
 	}
 	return path
 }

@@ -1,73 +1,80 @@
 package awsplugin
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"pitboss/sandbox/internal/awsschema"
-	"pitboss/sandbox/internal/sdkshape"
 )
 
-func TestX(t *testing.T) {
-	out, err := exec.Command("go", "list", "-C", "../../..", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi-aws/sdk/v6").Output()
-	require.NoError(t, err)
-	sdk, err := sdkshape.Open(strings.TrimSpace(string(out)))
-	require.NoError(t, err)
-	schema, err := awsschema.Load(os.Getenv("SCHEMA"))
-	require.NoError(t, err)
-	var toks []string
-	for k := range tokens {
-		toks = append(toks, k)
+func TestShapesGoThereAndBack(t *testing.T) {
+	cases := map[string]struct {
+		reason, tfType string
+		sdk, bridge    map[string]any
+	}{
+		"Renamed": {"Pulumi's pluraliser and pulumi-aws disagree on egress", "aws_default_security_group",
+			map[string]any{"egress": []any{map[string]any{"fromPort": 1.0}}, "vpcId": "v"},
+			map[string]any{"egresses": []any{map[string]any{"fromPort": 1.0}}, "vpcId": "v"}},
+		"Nested": {"blocks below a list are found in each of its elements", "aws_s3_bucket_lifecycle_configuration",
+			map[string]any{"rules": []any{map[string]any{"id": "a", "expiration": map[string]any{"days": 1.0}}, map[string]any{"id": "b"}}},
+			map[string]any{"rules": []any{map[string]any{"id": "a", "expirations": []any{map[string]any{"days": 1.0}}}, map[string]any{"id": "b"}}}},
+		"Inner": {"a rewritten property may lie in a rewritten one", "aws_s3_bucket_lifecycle_configuration",
+			map[string]any{"rules": []any{map[string]any{"filter": map[string]any{"and": map[string]any{"prefix": "a"}}}}},
+			map[string]any{"rules": []any{map[string]any{"filters": []any{map[string]any{"ands": []any{map[string]any{"prefix": "a"}}}}}}}},
+		"Unknown": {"what is unknown stays so as a whole", "aws_s3_bucket_lifecycle_configuration",
+			map[string]any{"rules": []any{map[string]any{"filter": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}}},
+			map[string]any{"rules": []any{map[string]any{"filters": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}}}},
+		"Untouched": {"most types need nothing", "aws_vpc", map[string]any{"cidrBlock": "x"}, map[string]any{"cidrBlock": "x"}},
 	}
-	slices.Sort(toks)
-	for _, tok := range toks {
-		m, n := moduleAndName(tok)
-		r, err := sdk.Resource(m, n)
-		require.NoError(t, err)
-		d, err := schema.Resource(tokens[tok])
-		require.NoError(t, err)
-		compare(tok+" in ", r.Inputs, d.Inputs)
-		compare(tok+" out ", r.Outputs, d.Outputs)
-	}
-}
-
-func compare(path string, a, b map[string]*awsschema.Type) {
-	for k, ta := range a {
-		if strings.Contains(path, k+".") {
-			continue
-		}
-		tb, ok := b[k]
-		if !ok {
-			fmt.Println(path, k, "missing", ta.Kind)
-			continue
-		}
-		cmp(path+k, ta, tb, 0)
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.bridge, toBridge(c.tfType, c.sdk), c.reason)
+			require.Equal(t, c.sdk, fromBridge(c.tfType, c.bridge), c.reason)
+		})
 	}
 }
 
-func cmp(path string, a, b *awsschema.Type, depth int) {
-	if depth > 8 {
-		return
+func TestTheCertificateAuthorityIsACopy(t *testing.T) {
+	outputs := fromBridge("aws_eks_cluster", map[string]any{"certificateAuthorities": []any{map[string]any{"data": "Q0E="}}})
+	require.Equal(t, map[string]any{"data": "Q0E="}, outputs["certificateAuthority"])
+	require.Contains(t, outputs, "certificateAuthorities")
+	require.NotContains(t, toBridge("aws_eks_cluster", outputs), "certificateAuthority", "the bridge does not know it")
+}
+
+func TestDeprecatedSettingsOfABucketAreRefused(t *testing.T) {
+	require.Equal(t, []string{"websites"}, refusedInputs("aws_s3_bucket", map[string]any{"bucket": "b", "websites": []any{}}))
+	require.Empty(t, refusedInputs("aws_s3_bucket", map[string]any{"bucket": "b"}))
+}
+
+func TestPathsOfDiffs(t *testing.T) {
+	lifecycle := "aws_s3_bucket_lifecycle_configuration"
+	for from, to := range map[string]string{
+		"rules[0].expirations[0].days":       "rules[0].expiration.days",
+		"rules[1].filters":                   "rules[1].filter",
+		"rules[1].filters[0].ands[0].prefix": "rules[1].filter.and.prefix",
+		"rules[0].id":                        "rules[0].id",
+		"bucket":                             "bucket",
+	} {
+		require.Equal(t, to, pathFromBridge(lifecycle, from))
 	}
-	if a.Kind != b.Kind {
-		fmt.Println(path, "sdk", a.Kind, "bridge", b.Kind)
-		return
-	}
-	if a.Elem != nil {
-		cmp(path+"[]", a.Elem, b.Elem, depth+1)
-	}
-	for k, f := range a.Fields {
-		g, ok := b.Fields[k]
-		if !ok {
-			fmt.Println(path+"."+k, "missing", f.Kind)
-			continue
-		}
-		cmp(path+"."+k, f, g, depth+1)
-	}
+	require.Equal(t, "egress[0].fromPort", pathFromBridge("aws_security_group", "egresses[0].fromPort"))
+}
+
+func TestOverlayTakesOnlyWhatTheProgramSaid(t *testing.T) {
+	given := map[string]any{"vpcConfig": map[string]any{"subnetIds": []any{"a", "b"}}, "version": "1.35"}
+	now := map[string]any{"vpcConfig": map[string]any{"subnetIds": []any{"a", "c"}, "vpcId": "v"}, "version": "1.36", "arn": "x"}
+	require.Equal(t, map[string]any{"vpcConfig": map[string]any{"subnetIds": []any{"a", "c"}}, "version": "1.36"}, overlay(given, now))
+}
+
+func TestCredentialsOfAnotherAccountAreRefused(t *testing.T) {
+	t.Setenv(accountEnv, "999999999999")
+	c, err := readConfig(map[string]any{"region": "eu-south-1", "allowedAccountIds": `["111122223333"]`})
+	require.NoError(t, err)
+	require.ErrorContains(t, c.check(), "AWS account ID not allowed: 999999999999 (allowed: 111122223333)")
+	t.Setenv(accountEnv, "")
+	c, err = readConfig(map[string]any{"region": "eu-south-1", "allowedAccountIds": `["111122223333"]`})
+	require.NoError(t, err)
+	require.NoError(t, c.check())
+	require.Equal(t, "111122223333", c.account)
+	_, err = readConfig(map[string]any{})
+	require.ErrorContains(t, err, "aws:region")
 }

@@ -65,16 +65,24 @@ func (a *app) up() *cobra.Command {
 }
 
 func (a *app) down() *cobra.Command {
-	return &cobra.Command{
+	pitboss := ""
+	cmd := &cobra.Command{
 		Use: "down", Short: "Stop every process of the sandbox and forget everything but the built tools", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.sandbox()
 			if err != nil {
 				return err
 			}
+			if pitboss != "" {
+				if err := s.Destroy(cmd.Context(), pitboss); err != nil {
+					return err
+				}
+			}
 			return s.Down()
 		},
 	}
+	cmd.Flags().StringVar(&pitboss, "destroy-with", "", "first destroy every stack with this pitboss, as the cloud's laws allow")
+	return cmd
 }
 
 func (a *app) status() *cobra.Command {

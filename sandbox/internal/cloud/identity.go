@@ -67,6 +67,7 @@ var identities = map[string]identity{
 	"aws_iam_role_policy_attachment": {id: attachmentID},
 	"aws_iam_instance_profile":       {id: attribute("name"), arn: "instance-profile/%s"},
 
+	"aws_rds_cluster":          {id: attribute("clusterIdentifier"), arn: "cluster:%s"},
 	"aws_cloudwatch_log_group": {id: attribute("name"), arn: "log-group:%s"},
 	"aws_route53_zone":         {prefix: "Z"},
 	"aws_route53_record":       {id: joined("_", "zoneId", "name", "type")},
@@ -79,7 +80,7 @@ var global = map[string]bool{"iam": true, "route53": true}
 func service(tfType string) string {
 	name := strings.TrimPrefix(tfType, "aws_")
 	for _, s := range []struct{ prefix, service string }{
-		{"cloudwatch_log_", "logs"}, {"eks_", "eks"}, {"iam_", "iam"}, {"kms_", "kms"}, {"s3_", "s3"}, {"route53_", "route53"},
+		{"cloudwatch_log_", "logs"}, {"eks_", "eks"}, {"iam_", "iam"}, {"kms_", "kms"}, {"s3_", "s3"}, {"route53_", "route53"}, {"rds_", "rds"},
 	} {
 		if strings.HasPrefix(name, s.prefix) {
 			return s.service

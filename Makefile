@@ -1,0 +1,50 @@
+# Pitboss: `make help` says what there is. MARKET picks the market.
+MARKET ?= mt
+STATE  := $(or $(PITBOSS_SANDBOX_DIR),.sandbox)
+BIN    := $(STATE)/bin
+export GOFLAGS := -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help up down preview status test e2e lint bench pitboss sandbox
+
+help: ## say what every target does
+	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+pitboss: # the command line
+	@mkdir -p $(BIN)
+	@go build -o $(BIN)/pitboss ./cmd/pitboss
+
+sandbox: # the offline cloud's command
+	@mkdir -p $(BIN)
+	@go build -C sandbox -o $(abspath $(BIN))/sandbox .
+
+up: pitboss sandbox ## bring MARKET (mt) up in the offline sandbox; the first time builds its tools, some 25 minutes
+	@$(BIN)/sandbox up
+	@$(BIN)/pitboss up $(MARKET)
+
+down: pitboss sandbox ## destroy every market in the sandbox, stop it, and leave nothing but the cache of tools
+	@$(BIN)/sandbox down --destroy-with $(BIN)/pitboss
+
+preview: pitboss ## show what `make up` would change for MARKET
+	@$(BIN)/pitboss preview $(MARKET)
+
+status: pitboss ## show stacks, clusters and nodes by pool
+	@$(BIN)/pitboss status
+
+test: ## run the unit tests of the program, the command line and the sandbox
+	go test ./...
+	go test -C sandbox ./...
+
+e2e: ## run the real thing from an empty sandbox to an empty sandbox, and what needs its tools
+	go test -tags e2e -count=1 -timeout 60m -v ./tests/e2e
+	go test -C sandbox -tags integration -count=1 -timeout 30m ./...
+
+lint: ## vet, formatting and the house rules
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }
+	go vet ./...
+	go vet -C sandbox ./...
+	go vet -C sandbox/tools/kubernetes ./...
+	go test ./tests/... -run 'TestHouse|TestLaw'
+
+bench: ## measure the figures that the README names and print them
+	go run ./tests/bench
