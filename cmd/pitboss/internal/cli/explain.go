@@ -83,8 +83,10 @@ func fill(text, stack, account string) string {
 }
 
 // isProtected recognises the engine's refusal to lose a protected resource.
+// AWS has a deletion protection of its own: that is a failure like any other.
 func isProtected(message string) bool {
-	return strings.Contains(message, "protected") && (strings.Contains(message, "cannot be deleted") || strings.Contains(message, "protect"))
+	flat := strings.Join(strings.Fields(message), " ")
+	return strings.Contains(flat, "cannot be deleted because it is protected") || strings.Contains(flat, "currently marked for protection")
 }
 
 func indent(s string) string { return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") }

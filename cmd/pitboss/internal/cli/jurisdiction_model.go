@@ -91,7 +91,7 @@ func describeJurisdiction(j regions.Jurisdiction) jurisdictionJSON {
 		Home: area(c.Home), Standby: area(c.Standby), PersonalData: area(j.PersonalData().Area),
 		Vault:     vaultJSON{Name: v.Name, Access: string(v.Access), Fact: evidence(v.Fact)},
 		Retention: []retentionJSON{}, Duties: []dutyJSON{}, Unmet: obligations(res),
-		Policy: policyJSON{p.RTO.String(), p.RPO.String(), p.DrillsPerYear, string(p.Basis), evidence(p.Fact)},
+		Policy: policyJSON{period(p.RTO), period(p.RPO), p.DrillsPerYear, string(p.Basis), evidence(p.Fact)},
 	}
 	if v.Area.Rule.ID != "" {
 		at := area(v.Area.Area)
@@ -101,7 +101,7 @@ func describeJurisdiction(j regions.Jurisdiction) jurisdictionJSON {
 		out.Retention = append(out.Retention, retentionJSON{string(r.Class), r.Years, string(r.From), string(r.Basis), evidence(r.Fact)})
 	}
 	for _, d := range j.Duties() {
-		out.Duties = append(out.Duties, dutyJSON{d.ID, d.Every.String(), evidence(d.Fact)})
+		out.Duties = append(out.Duties, dutyJSON{d.ID, period(d.Every), evidence(d.Fact)})
 	}
 	return out
 }

@@ -56,7 +56,7 @@ func (a *app) runJurisdictions() error {
 		return a.printJSON(all)
 	}
 	tw := tabwriter.NewWriter(a.env.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "CODE\tNAME\tREGULATOR\tHOME\tSTANDBY\tRETENTION, YEARS\tVAULT\tPLACE IS")
+	fmt.Fprintln(tw, "CODE\tNAME\tREGULATOR\tHOME\tSTANDBY\tRETENTION, YEARS\tVAULT\tLOCATION RULE IS")
 	for _, j := range all {
 		var kept []string
 		for _, r := range j.Retention {
@@ -102,7 +102,7 @@ func (j jurisdictionJSON) print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\nRetention:\n")
 	for _, r := range j.Retention {
-		fmt.Fprintf(w, "  %s: %d years from %s (%s)\n", r.Class, r.Years, r.From, r.Basis)
+		fmt.Fprintf(w, "  %s: %s from %s (%s)\n", r.Class, count(r.Years, "year"), r.From, r.Basis)
 		r.Fact.print(w)
 	}
 	for _, d := range j.Duties {

@@ -21,7 +21,7 @@ func (a *app) market() *cobra.Command {
 		Example: `  pitboss market new se   # write a new market's files
   pitboss markets         # list what there is`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			return fmt.Errorf("pitboss market has one command, new; found %q, for example: pitboss market new se", strings.Join(args, " "))
+			return &usageError{fmt.Sprintf("pitboss market: found %q, allowed: new", strings.Join(args, " ")), "for example: pitboss market new se"}
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
@@ -102,9 +102,10 @@ func (a *app) runMarketNew(d market.Draft, approvals []string, dryRun bool) erro
 	if err != nil {
 		return &inputError{err}
 	}
-	for _, path := range written {
-		a.say("wrote    %s", path)
+	for _, o := range m.Resolution().Unmet {
+		a.say("unmet    %s (%s): needs %s", o.What, o.Rule.ID, o.Needs)
 	}
+	a.say("next: pitboss preview %s", d.Name)
 	if a.json {
 		return a.printJSON(struct {
 			Files  []string   `json:"files"`
@@ -114,10 +115,6 @@ func (a *app) runMarketNew(d market.Draft, approvals []string, dryRun bool) erro
 	for _, path := range written {
 		fmt.Fprintln(a.env.Out, path)
 	}
-	for _, o := range m.Resolution().Unmet {
-		a.say("unmet    %s (%s): needs %s", o.What, o.Rule.ID, o.Needs)
-	}
-	a.say("next: pitboss preview %s", d.Name)
 	return nil
 }
 

@@ -38,6 +38,9 @@ PITBOSS_ENGINE=none means your own pulumi.
 			return nil
 		},
 	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err.Error(), cmd.CommandPath() + " --help"}
+	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&a.dir, "dir", ".", "folder of the project, where Pulumi.yaml is")
 	root.AddCommand(a.up(), a.preview(), a.down(), a.status(), a.markets(), a.market(), a.jurisdictions())
@@ -59,8 +62,9 @@ func needs(low, high int, what string) cobra.PositionalArgs {
 		if len(args) == 0 {
 			found = fmt.Sprintf("%s needs %s", cmd.CommandPath(), what)
 		}
-		example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "  #")
-		return fmt.Errorf("%s, for example: %s", found, strings.TrimSpace(example))
+		example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
+		example, _, _ = strings.Cut(example, "  #")
+		return &usageError{found, "for example: " + strings.TrimSpace(example)}
 	}
 }
 

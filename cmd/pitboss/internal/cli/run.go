@@ -2,9 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+
+	"pitboss/cmd/pitboss/internal/engine"
 )
 
 // Env is everything outside that a command may use.
@@ -34,8 +38,8 @@ func Run(ctx context.Context, args []string, env Env) int {
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	err := root.ExecuteContext(ctx)
-	if err != nil && !a.started {
-		err = &usageError{err.Error(), "pitboss help"}
+	if err != nil && !a.started && !errors.As(err, new(*usageError)) {
+		err = &usageError{strings.TrimSpace(err.Error()), "pitboss help"}
 	}
 	if ctx.Err() != nil && err != nil {
 		err = errInterrupted
@@ -45,6 +49,11 @@ func Run(ctx context.Context, args []string, env Env) int {
 	}
 	if err != nil && err.Error() != "" {
 		fmt.Fprintf(env.Err, "pitboss: %v\n", err)
+		if words := new(engine.CommandError); errors.As(err, &words) {
+			if next := advice(words.Words, "<stack>", "of the market"); next != "" {
+				fmt.Fprintf(env.Err, "  next: %s\n", next)
+			}
+		}
 	}
 	return exitCode(err)
 }

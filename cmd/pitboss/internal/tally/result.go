@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -78,25 +79,24 @@ func (t *Tally) Lost() []Change {
 func (t *Tally) Seen() bool { return t.summary != nil }
 
 // generic are messages that only say that there was another one.
-var generic = []string{"update failed", "preview failed", "destroy failed", "update canceled", "preview canceled", "destroy canceled"}
+var generic = []string{"update failed", "preview failed", "destroy failed", "refresh failed", "update canceled", "preview canceled", "destroy canceled"}
 
 // Failures lists what went wrong, the resources first in the order they
 // failed. When the program itself failed, its own last words are the message.
 func (t *Tally) Failures() []Failure {
 	var out []Failure
 	for _, f := range t.failures {
-		switch {
-		case slices.Contains(generic, f.Message):
-		case strings.Contains(f.Message, "program exited with non-zero exit code") || strings.Contains(f.Message, "an unhandled error occurred"):
-			out = append(out, Failure{Message: t.lastWords(f.Message)})
-		default:
-			out = append(out, f)
+		if slices.Contains(generic, f.Message) {
+			continue
 		}
+		if strings.Contains(f.Message, "program exited with non-zero exit code") && len(t.output) > 0 {
+			f = Failure{Message: strings.Join(t.output, "\n")}
+		}
+		f.Message = unframed(f.Message)
+		out = append(out, f)
 	}
 	if len(out) == 0 {
-		for _, f := range t.failures {
-			out = append(out, f)
-		}
+		out = slices.Clone(t.failures)
 	}
 	slices.SortStableFunc(out, func(a, b Failure) int { return rank(a) - rank(b) })
 	return out
@@ -109,19 +109,29 @@ func rank(f Failure) int {
 	return 1
 }
 
-// lastWords is what the program printed before it gave up, without the
-// runtime's own frame around it.
-func (t *Tally) lastWords(otherwise string) string {
+// frames are what the engine and the SDK wrap around a program's own error.
+var frames = []string{"error: ", "Preview failed: ", "an unhandled error occurred: ", "program failed:"}
+
+// countOfErrors is the heading that joined errors get from the SDK.
+var countOfErrors = regexp.MustCompile(`^\d+ errors? occurred:$`)
+
+// unframed is an error without what was wrapped around it, and not longer
+// than somebody reads.
+func unframed(message string) string {
 	var lines []string
-	for _, l := range strings.Split(strings.Join(t.output, "\n"), "\n") {
-		l = strings.TrimSpace(l)
-		if l == "" || strings.HasPrefix(l, "exit status ") {
+	for _, l := range strings.Split(message, "\n") {
+		l = strings.TrimRight(l, " \t\r")
+		for _, f := range frames {
+			l = strings.TrimPrefix(l, f)
+		}
+		plain := strings.TrimSpace(l)
+		if plain == "" || strings.HasPrefix(plain, "exit status ") || countOfErrors.MatchString(plain) {
 			continue
 		}
-		lines = append(lines, strings.TrimPrefix(l, "error: "))
+		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(l, "\t"), "* "))
 	}
 	if len(lines) == 0 {
-		return otherwise
+		return message
 	}
 	const enough = 30 // a stack trace of Go fits, a flood of them does not
 	return strings.Join(lines[max(0, len(lines)-enough):], "\n")

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"pitboss/cmd/pitboss/internal/cluster"
+	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/cmd/pitboss/internal/tally"
+	"pitboss/stacks/market"
+)
+
+func TestExitCode(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		err    error
+		want   int
+	}{
+		"Done":         {"all is well", nil, exitOK},
+		"Failed":       {"tried and failed", errFailed, exitFailed},
+		"Usage":        {"called wrongly", &usageError{"a", "b"}, exitUsage},
+		"Input":        {"a wrapped input error", fmt.Errorf("x: %w", &inputError{errors.New("y")}), exitUsage},
+		"Problems":     {"what the market file says", market.Problems{{File: "f"}}, exitUsage},
+		"Refused":      {"a risk not accepted", &Refusal{}, exitRefused},
+		"Changes":      {"a preview that was to find none", errChanges, exitChanges},
+		"Interrupted":  {"by us", errInterrupted, exitInterrupted},
+		"Killed":       {"stopped dead", errKilled, exitInterrupted},
+		"EngineStop":   {"by the engine", fmt.Errorf("x: %w", engine.ErrInterrupted), exitInterrupted},
+		"NoEngine":     {"nobody to ask", &engine.SelectError{}, exitUnknown},
+		"Command":      {"the backend did not answer", &engine.CommandError{}, exitUnknown},
+		"Unclassified": {"could not tell is never fine", errors.New("what?"), exitUnknown},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, exitCode(c.err), c.reason) })
+	}
+}
+
+var stack = market.Stack{Name: "mt-foundation", Kind: market.KindFoundation}
+
+const urn = "urn:pulumi:mt-foundation::pitboss::aws:kms/key:Key::ledger"
+
+func TestJudge(t *testing.T) {
+	protected := tally.Failure{URN: urn, Message: "resource \"x\" cannot be deleted\nbecause it is protected. To unprotect …"}
+	cases := map[string]struct {
+		reason string
+		result engine.Result
+		want   string
+	}{
+		"Good":        {"no error", engine.Result{}, resultSucceeded},
+		"Failed":      {"an error", engine.Result{Err: errors.New("x")}, resultFailed},
+		"Interrupted": {"asked to stop", engine.Result{Err: engine.ErrInterrupted}, resultInterrupted},
+		"Planned":     {"a plan that loses something, although the preview itself went well", engine.Result{Lost: []tally.Change{{URN: urn}}}, resultRefused},
+		"Protected":   {"the engine's own refusal", engine.Result{Err: errors.New("x"), Failures: []tally.Failure{protected}}, resultRefused},
+		"AWSOwn":      {"AWS's own deletion protection is a failure", engine.Result{Err: errors.New("x"), Failures: []tally.Failure{{URN: urn, Message: "Cannot delete protected DB instance"}}}, resultFailed},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			o := judge(stack, c.result, false)
+			assert.Equal(t, c.want, o.Result, c.reason)
+			if c.want == resultRefused {
+				assert.Equal(t, []string{urn}, o.Refused, "named by URN")
+			}
+			if c.want == resultFailed {
+				assert.NotEmpty(t, o.Failures, "a failure always has words")
+			}
+		})
+	}
+}
+
+func TestTheWorstResultIsTheRun(t *testing.T) {
+	o := outcome{Result: resultSucceeded}
+	for _, r := range []string{resultRefused, resultFailed, resultSkipped, resultSucceeded} {
+		o.add(stackOutcome{Name: r, Result: r, Changes: tally.Changes{Creates: 1}})
+	}
+	assert.Equal(t, resultFailed, o.Result)
+	assert.Equal(t, 4, o.Total.Creates)
+	var b strings.Builder
+	require.NoError(t, o.table(&b))
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	assert.Len(t, lines, 6, "a heading, a row per stack, the total")
+	assert.Regexp(t, `^total\s+failed\s+4\s+0\s+0\s+0\s+0\s+0s$`, lines[5])
+}
+
+func TestWaves(t *testing.T) {
+	stacks := []market.Stack{{Name: "f", Kind: market.KindFoundation}, {Name: "a", Kind: market.KindRegion}, {Name: "b", Kind: market.KindRegion}}
+	order := waves(stacks)
+	require.Len(t, order, 2)
+	assert.Equal(t, stacks[:1], order[0])
+	assert.Equal(t, stacks[1:], order[1])
+	assert.Equal(t, "f", backwards(order)[1][0].Name, "what others stand on is destroyed last")
+	assert.Equal(t, "f", order[0][0].Name, "and the order itself is not changed")
+	assert.Len(t, waves(stacks[1:2]), 1)
+}
+
+func TestBackendWithoutSecrets(t *testing.T) {
+	for in, want := range map[string]string{
+		"postgres://user:pass@host/db": "postgres://***@host/db",
+		"s3://bucket?region=eu-west-1": "s3://bucket?region=eu-west-1",
+		"file:///work/.sandbox/state":  "file:///work/.sandbox/state",
+		"https://app.pulumi.com/a@b":   "https://app.pulumi.com/a@b",
+	} {
+		assert.Equal(t, want, withoutSecrets(in))
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	assert.Contains(t, advice("error configuring: AWS account ID not allowed: 999", "mt-foundation", "111122223333"), "111122223333")
+	assert.Contains(t, advice("the stack is currently locked by 1 lock(s)", "mt-foundation", ""), "pulumi cancel --stack mt-foundation")
+	assert.Empty(t, advice("something new", "s", "a"), "no advice is better than wrong advice")
+}
+
+func TestStatusNeverCallsUnknownFine(t *testing.T) {
+	s := statusJSON{Markets: []marketStatus{{Name: "mt", Stacks: []stackStatus{newStackStatus(stack)}}}}
+	assert.False(t, s.unknown(), "a stack that is not created is known")
+	s.Markets[0].Stacks[0].Cluster = &clusterStatus{Name: "c", Unreachable: "connection refused"}
+	assert.True(t, s.unknown())
+	var b strings.Builder
+	require.NoError(t, s.print(&b))
+	assert.Contains(t, b.String(), "not created")
+	assert.Contains(t, b.String(), "unreachable: connection refused")
+}
+
+func TestStatusShowsNodesByPool(t *testing.T) {
+	st := newStackStatus(stack)
+	st.Exists, st.Resources = true, 12
+	st.Cluster = &clusterStatus{
+		Name: "mt-eu-south-1", Region: "eu-south-1", Version: "1.35", Role: "active", Kubeconfig: "/k.yaml", Kubectl: kubectl("/k.yaml"),
+		Pools: []cluster.Pool{{Name: "api", Ready: 3, Total: 3, Zones: []string{"eu-south-1a", "eu-south-1b"}, InstanceTypes: []string{"c7i.xlarge"}}},
+	}
+	var b strings.Builder
+	require.NoError(t, statusJSON{Markets: []marketStatus{{Name: "mt", Stacks: []stackStatus{st}}}}.print(&b))
+	assert.Regexp(t, `api\s+3/3\s+eu-south-1a eu-south-1b\s+c7i.xlarge`, b.String())
+	assert.Contains(t, b.String(), "kubectl --kubeconfig /k.yaml get nodes")
+}
+
+func TestPeriod(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		365 * 24 * time.Hour: "365 days", 15 * time.Minute: "15 minutes", 120 * time.Second: "120 seconds", time.Minute: "60 seconds",
+	} {
+		assert.Equal(t, want, period(d))
+	}
+}
