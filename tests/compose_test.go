@@ -20,8 +20,8 @@ func markets(t testing.TB) []market.Market {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) < 3 {
-		t.Fatalf("found %d markets: these tests prove nothing without any", len(all))
+	if len(all) == 0 {
+		t.Fatal("found no market: these tests prove nothing without any")
 	}
 	return all
 }
@@ -35,11 +35,14 @@ func compose(t testing.TB, m market.Market, preview bool) recorded {
 	out := recorded{}
 	given := map[string]map[string]any{}
 	for _, s := range m.Stacks() {
-		// The foundation is always up before its regions are previewed.
+		r := run(t, m, s, preview, given)
+		out[s.Name] = r
 		if s.Kind == market.KindFoundation {
-			given[record.Organization+"/"+record.Project+"/"+s.Name] = run(t, m, s, false, given).Outputs
+			if preview { // the foundation is always up before its regions are previewed
+				r = run(t, m, s, false, given)
+			}
+			given[record.Organization+"/"+record.Project+"/"+s.Name] = r.Outputs
 		}
-		out[s.Name] = run(t, m, s, preview, given)
 	}
 	return out
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"pitboss/internal/record"
-	"pitboss/stacks/market"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files, and fail so that the change is reviewed")
@@ -47,11 +46,27 @@ var shown = map[string][]string{
 	"pulumi:providers:aws": {"region", "allowedAccountIds"},
 }
 
-// TestGolden compares a summary of each stack with the one that was reviewed.
+// reviewed are the stacks with a golden file: one market whole, and the foundation with
+// the most record classes. Other markets have the same shape, and adding one must not
+// take more than its own files.
+var reviewed = []string{"gb-foundation", "mt-foundation", "mt-eu-south-1", "mt-eu-central-1"}
+
+// TestGolden compares a summary of each reviewed stack with the one that was reviewed,
+// as it is with the home region active: a swap of a market fails no test.
 func TestGolden(t *testing.T) {
-	everyStack(t, func(t *testing.T, _ market.Market, s market.Stack, r record.Recording) {
-		golden(t, filepath.Join("golden", s.Name+".txt"), summary(r))
-	})
+	compared := 0
+	for _, m := range markets(t) {
+		all := flipped(t, m, m.Home)
+		for _, s := range m.Stacks() {
+			if slices.Contains(reviewed, s.Name) {
+				golden(t, filepath.Join("golden", s.Name+".txt"), summary(all[s.Name]))
+				compared++
+			}
+		}
+	}
+	if compared != len(reviewed) {
+		t.Errorf("compared %d of %v: the list names a stack that no market has", compared, reviewed)
+	}
 }
 
 // golden fails unless got is what path holds. With -update it rewrites the file and
