@@ -36,6 +36,7 @@ var families = map[string]family{
 	"c8g":  {"arm64", 2}, // compute optimised, Graviton4
 	"m5":   {"amd64", 4}, // general purpose, Intel
 	"m5a":  {"amd64", 4}, // general purpose, AMD
+	"m5n":  {"amd64", 4}, // general purpose, Intel, more network
 	"m6i":  {"amd64", 4}, // general purpose, Intel
 	"m6a":  {"amd64", 4}, // general purpose, AMD
 	"m6g":  {"arm64", 4}, // general purpose, Graviton2

@@ -134,7 +134,7 @@ func (*Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc
 		return nil, err
 	}
 	resp := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}
-	diff := old.DiffIncludeUnknowns(news)
+	diff := old.Diff(news)
 	if diff == nil {
 		return resp, nil
 	}
