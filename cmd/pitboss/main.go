@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"pitboss/cmd/pitboss/internal/cli"
+	"pitboss/cmd/pitboss/internal/terminal"
 )
 
 func main() {
+	terminal.Restore()
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
@@ -32,7 +34,10 @@ func interrupts() (context.Context, <-chan struct{}) {
 	kill := make(chan struct{})
 	signal.Ignore(syscall.SIGPIPE)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		<-signals
 		_, _ = os.Stderr.WriteString("\ninterrupted: finishing what is in flight and saving the state; interrupt again to stop dead\n")

@@ -50,6 +50,9 @@ func (a *app) runDown(ctx context.Context, name, stack string, accepted []string
 	if err != nil {
 		return err
 	}
+	if t.stacks, err = a.existing(ctx, t); err != nil {
+		return err
+	}
 	open, err := t.open(ctx)
 	if err != nil {
 		return err
@@ -57,6 +60,9 @@ func (a *app) runDown(ctx context.Context, name, stack string, accepted []string
 	o := newOutcome("down", t)
 	a.execute(ctx, &o, backwards(waves(t.stacks)), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		accept := slices.Contains(accepted, riskDestroy(s.Name))
+		if st.State.Empty() {
+			return judge(s, engine.Result{}, dryRun)
+		}
 		if dryRun {
 			r := judge(s, st.PreviewDestroy(ctx, watch), true)
 			if accept && r.Result == resultRefused {
@@ -74,6 +80,23 @@ func (a *app) runDown(ctx context.Context, name, stack string, accepted []string
 	err = a.finish(&o, t)
 	a.retained(o, open, dryRun)
 	return err
+}
+
+// existing are the stacks that there is anything of to destroy.
+func (a *app) existing(ctx context.Context, t target) ([]market.Stack, error) {
+	known, err := t.ws.Stacks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []market.Stack
+	for _, s := range t.stacks {
+		if _, ok := known[s.Name]; ok {
+			out = append(out, s)
+			continue
+		}
+		a.say("%s: was never created", s.Name)
+	}
+	return out, nil
 }
 
 // checkRisks refuses an accepted risk that this market does not have: a typing

@@ -58,6 +58,7 @@ type stackOutcome struct {
 func newOutcome(command string, t target) outcome {
 	return outcome{
 		Command: command, Market: t.market.Name, Account: t.market.Account, Result: resultSucceeded,
+		Stacks: []stackOutcome{},
 		Engine: engineJSON{t.ws.Engine.Name, t.ws.Engine.Description, withoutSecrets(t.ws.Backend), t.ws.Engine.Own},
 	}
 }

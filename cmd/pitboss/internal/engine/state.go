@@ -28,6 +28,9 @@ type Pending struct {
 	Kind string // creating, updating, deleting, reading
 }
 
+// Empty tells whether there is nothing left to destroy or to repair.
+func (s State) Empty() bool { return len(s.raw.Resources) == 0 && len(s.Pending) == 0 }
+
 // rootType is the type of the resource that stands for the stack itself.
 const rootType = "pulumi:pulumi:Stack"
 
