@@ -30,7 +30,7 @@ func (p *provider) Check(ctx context.Context, req *pulumirpc.CheckRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
-	news, err := t.in(req.News)
+	news, err := t.in(autonamed(t.tfType, req))
 	if err != nil {
 		return nil, err
 	}

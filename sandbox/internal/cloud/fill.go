@@ -28,6 +28,10 @@ func (c *Cloud) fill(r *Resource, planned, old map[string]any) error {
 	var open []string
 	for _, name := range sortedKeys(planned) {
 		if planned[name] == Unknown {
+			if prefix, ok := planned[name+"Prefix"].(string); ok && prefix != Unknown && old == nil {
+				props[name] = prefix + hexID(26, r.URN, r.Created) // Terraform appends as many digits
+				continue
+			}
 			open = append(open, name)
 			continue
 		}
