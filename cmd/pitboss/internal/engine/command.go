@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/blang/semver"
 )
@@ -28,6 +29,10 @@ type command struct {
 	logs    string // folder for the output of updates
 	kill    <-chan struct{}
 }
+
+// pipePatience is how long a plugin that outlives pulumi may hold its output
+// open: pulumi has said all it had to say by then.
+const pipePatience = 2 * time.Second
 
 // newCommand checks that the engine's pulumi runs and is new enough.
 func newCommand(ctx context.Context, e Engine, kill <-chan struct{}) (*command, error) {
@@ -62,6 +67,7 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, out, err
 	cmd := exec.Command(c.path, append([]string{"--non-interactive"}, args...)...)
 	cmd.Dir, cmd.Stdin = dir, stdin
 	cmd.Env = append(slices.Concat(c.environ, env), "PULUMI_AUTOMATION_API=true", "PULUMI_SKIP_UPDATE_CHECK=true")
+	cmd.WaitDelay = pipePatience
 	isolate(cmd)
 	sink, err := c.sink(args)
 	if err != nil {
@@ -69,6 +75,9 @@ func (c *command) Run(ctx context.Context, dir string, stdin io.Reader, out, err
 	}
 	cmd.Stdout, cmd.Stderr = sink.out, sink.err
 	runErr := c.wait(ctx, cmd)
+	if errors.Is(runErr, exec.ErrWaitDelay) {
+		runErr = nil // pulumi itself ended well
+	}
 	stdout, stderr, err := sink.close()
 	if err != nil {
 		return "", "", -1, errors.Join(runErr, err)

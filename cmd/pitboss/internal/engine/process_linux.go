@@ -20,9 +20,11 @@ func isolate(cmd *exec.Cmd) {
 func interrupt(p *os.Process) { _ = p.Signal(os.Interrupt) }
 
 // killTree ends pulumi and everything it started at once. Plugins have process
-// groups of their own, so they are found by their parents.
+// groups of their own, so they are found by their parents. Parents go first:
+// one that outlives a child may start another.
 func killTree(p *os.Process) {
-	for _, pid := range append(descendants(p.Pid), p.Pid) {
+	tree := append([]int{p.Pid}, descendants(p.Pid)...)
+	for _, pid := range tree {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 }
