@@ -39,11 +39,8 @@ type Resource struct {
 	Protect, Retain bool
 	IgnoreChanges   []string
 	DependsOn       []string       // URNs, sorted
-	Inputs          map[string]any // plain values; Unknown where only the cloud knows
+	Inputs          map[string]any // plain values; in a preview without those that only the cloud knows
 }
-
-// Unknown stands for a value that a preview does not know.
-const Unknown = "<unknown>"
 
 // Program makes something and returns what it publishes: the outputs of a stack, or
 // those of a component that a test is curious about. They may be nil.
@@ -191,8 +188,6 @@ func providerName(reference string) string {
 // plain is v as ordinary Go values.
 func plain(v resource.PropertyValue) any {
 	switch {
-	case v.IsComputed() || v.IsOutput():
-		return Unknown
 	case v.IsSecret():
 		return plain(v.SecretValue().Element)
 	case v.IsResourceReference():

@@ -1,0 +1,180 @@
+package keyring_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"pitboss/components/keyring"
+	"pitboss/components/naming"
+	"pitboss/internal/record"
+	"pitboss/internal/record/blame"
+	"pitboss/regions"
+)
+
+func region(t *testing.T, name string) regions.Region {
+	t.Helper()
+	r, err := regions.Parse(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func valid(t *testing.T) keyring.Args {
+	return keyring.Args{
+		Market: naming.Market{Name: "mt", Account: "111122223333"},
+		Home:   region(t, "eu-south-1"), Standby: region(t, "eu-central-1"), StandbyProvider: &aws.Provider{},
+	}
+}
+
+func TestArgs(t *testing.T) {
+	blame.Run(t, valid(t), map[string]blame.Case[keyring.Args]{
+		"Valid":      {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*keyring.Args) {}},
+		"NoMarket":   {Reason: "aliases carry its name", Edit: func(a *keyring.Args) { a.Market.Name = "" }, Blames: "Market.Name"},
+		"BadAccount": {Reason: "policies name it", Edit: func(a *keyring.Args) { a.Market.Account = "x" }, Blames: "Market.Account"},
+		"NoHome":     {Reason: "primaries are there", Edit: func(a *keyring.Args) { a.Home = regions.Region{} }, Blames: "Home"},
+		"NoStandby":  {Reason: "replicas are there", Edit: func(a *keyring.Args) { a.Standby = regions.Region{} }, Blames: "Standby"},
+		"Same":       {Reason: "a region has one copy of a key", Edit: func(a *keyring.Args) { a.Standby = a.Home }, Blames: "Standby"},
+		"NoProvider": {Reason: "a replica made at home would not be one", Edit: func(a *keyring.Args) { a.StandbyProvider = nil }, Blames: "StandbyProvider"},
+	})
+}
+
+func recorded(t *testing.T) record.Recording {
+	t.Helper()
+	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+		args := valid(t)
+		home, err := aws.NewProvider(ctx, "home", &aws.ProviderArgs{Region: pulumi.String(args.Home.String())})
+		if err != nil {
+			return nil, err
+		}
+		standby, err := aws.NewProvider(ctx, "standby", &aws.ProviderArgs{Region: pulumi.String(args.Standby.String())})
+		if err != nil {
+			return nil, err
+		}
+		args.StandbyProvider = standby
+		k, err := keyring.New(ctx, "keys", args, pulumi.Providers(home))
+		if err != nil {
+			return nil, err
+		}
+		return k.Output(), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestOneKeyAClassInEachRegion wants primary, replica, and an alias for both.
+func TestOneKeyAClassInEachRegion(t *testing.T) {
+	r := recorded(t)
+	want := []keyring.Class{"ledger", "pii", "payments", "audit", "cluster", "data"}
+	if got := keyring.Classes(); !slices.Equal(got, want) {
+		t.Fatalf("classes are %v, want %v", got, want)
+	}
+	for _, class := range want {
+		primary, _ := r.Named("keys-" + string(class))
+		replica, _ := r.Named("keys-" + string(class) + "-replica")
+		if !primary.Is("kms/key:Key") || r.Region(primary) != "eu-south-1" {
+			t.Errorf("%s: primary is a %s in %q", class, primary.Type, r.Region(primary))
+		}
+		if !replica.Is("ReplicaKey") || r.Region(replica) != "eu-central-1" || replica.Text("primaryKeyArn") != "arn:aws:recorded:::keys-"+string(class) {
+			t.Errorf("%s: replica is a %s in %q of %s", class, replica.Type, r.Region(replica), replica.Text("primaryKeyArn"))
+		}
+		if !slices.Contains(replica.IgnoreChanges, "primaryKeyArn") {
+			t.Errorf("%s: a replica whose primary moved would be replaced", class)
+		}
+		for suffix, where := range map[string]string{"-alias": "eu-south-1", "-replica-alias": "eu-central-1"} {
+			alias, ok := r.Named("keys-" + string(class) + suffix)
+			if !ok || r.Region(alias) != where || alias.Text("name") != "alias/pitboss/mt/"+string(class) {
+				t.Errorf("%s: alias is %s in %q", class, alias.Text("name"), r.Region(alias))
+			}
+		}
+	}
+	if got := len(r.Type("kms/key:Key")) + len(r.Type("ReplicaKey")); got != 2*len(want) {
+		t.Errorf("%d keys, want %d", got, 2*len(want))
+	}
+}
+
+// TestOutputIsByClassAndRegion wants each key's own ARN where others read it.
+func TestOutputIsByClassAndRegion(t *testing.T) {
+	out := recorded(t).Outputs
+	for _, class := range keyring.Classes() {
+		byRegion, _ := out[string(class)].(map[string]any)
+		if byRegion["eu-south-1"] != "arn:aws:recorded:::keys-"+string(class) || byRegion["eu-central-1"] != "arn:aws:recorded:::keys-"+string(class)+"-replica" {
+			t.Errorf("%s is published as %v", class, byRegion)
+		}
+	}
+}
+
+// TestWhoMayUseWhichKey lists every statement that allows cryptography: a new user of a
+// key is a decision, and belongs here.
+func TestWhoMayUseWhichKey(t *testing.T) {
+	want := map[keyring.Class][]string{
+		"ledger":   {"rds"},
+		"pii":      {"rds"},
+		"payments": {"rds"},
+		"audit":    {"s3", "delivery.logs.amazonaws.com"},
+		"cluster":  {"eks", "role/pitboss-mt-eu-south-1-cluster", "logs.eu-south-1.amazonaws.com"},
+		"data":     {"ec2", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"},
+	}
+	r := recorded(t)
+	for _, class := range keyring.Classes() {
+		key, _ := r.Named("keys-" + string(class))
+		var policy struct {
+			Statement []struct {
+				Sid       string
+				Principal struct{ AWS, Service []string }
+				Action    []string
+				Condition map[string]map[string][]string
+			}
+		}
+		if err := key.JSON(&policy, "policy"); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range policy.Statement[1:] { // the first administers
+			who := append(append(slices.Clone(s.Principal.Service), s.Condition["ArnEquals"]["aws:PrincipalArn"]...), s.Condition["StringEquals"]["kms:ViaService"]...)
+			for _, one := range who {
+				one = strings.TrimSuffix(strings.TrimPrefix(one, "arn:aws:iam::111122223333:"), ".eu-south-1.amazonaws.com")
+				if strings.HasPrefix(one, "logs") {
+					one += ".eu-south-1.amazonaws.com"
+				}
+				if !slices.Contains(got, one) {
+					got = append(got, one)
+				}
+			}
+			if len(who) != 1 {
+				t.Errorf("%s: statement %s is for %v, want one user", class, s.Sid, who)
+			}
+		}
+		if !slices.Equal(got, want[class]) {
+			t.Errorf("%s may be used by %v, want %v", class, got, want[class])
+		}
+	}
+}
+
+// TestAdministrationIsNotUse wants the account's own statement to hold no cryptography,
+// and no way to lose a key in one step.
+func TestAdministrationIsNotUse(t *testing.T) {
+	key, _ := recorded(t).Named("keys-ledger")
+	var policy struct{ Statement []struct{ Action []string } }
+	if err := key.JSON(&policy, "policy"); err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range policy.Statement[0].Action {
+		for _, never := range []string{"Encrypt", "Decrypt", "GenerateDataKey", "CreateGrant", "ScheduleKeyDeletion", "DisableKey", "UpdatePrimaryRegion", "*"} {
+			if strings.Contains(action, never) && action != "kms:EnableKeyRotation" {
+				t.Errorf("the account may %s", action)
+			}
+		}
+	}
+	for _, needed := range []string{"kms:PutKeyPolicy", "kms:ReplicateKey", "kms:DescribeKey", "kms:CancelKeyDeletion"} {
+		if !slices.Contains(policy.Statement[0].Action, needed) {
+			t.Errorf("the account may not %s: the key could not be managed", needed)
+		}
+	}
+}
