@@ -24,6 +24,8 @@ const (
 type Options struct {
 	// Stack is the engine's name of the stack. Required.
 	Stack string
+	// Config is the stack's configuration, by "namespace:key".
+	Config map[string]string
 	// Preview leaves everything that only the cloud knows unknown, as a preview does.
 	Preview bool
 	// Stacks is the outputs of other stacks, by "organization/project/stack".
@@ -64,7 +66,7 @@ func Run(o Options, program Program) (Recording, error) {
 		// The mocks of the SDK do not see stack outputs; they do see inputs.
 		return ctx.RegisterComponentResourceV2(outputsType, "outputs", outputs, &pulumi.ResourceState{})
 	}, pulumi.WithMocksWithOrganization(Organization, Project, o.Stack, r), func(info *pulumi.RunInfo) {
-		info.DryRun = o.Preview
+		info.DryRun, info.Config = o.Preview, o.Config
 	})
 	if err == nil && len(r.problems) > 0 {
 		slices.Sort(r.problems)

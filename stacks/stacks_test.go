@@ -1,0 +1,81 @@
+package stacks
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"pitboss/internal/record"
+	"pitboss/stacks/market"
+)
+
+// chosen is what choose makes of a configuration, in the project of this repository.
+func chosen(t *testing.T, stack string, config map[string]string) (market.Stack, error) {
+	t.Helper()
+	var got market.Stack
+	_, err := record.Run(record.Options{Stack: stack, Config: config}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+		_, s, err := choose(ctx, "..")
+		got = s
+		return nil, err
+	})
+	return got, err
+}
+
+// TestChooseFindsEveryStack wants each stack of each market by its configuration.
+func TestChooseFindsEveryStack(t *testing.T) {
+	all, err := market.LoadAll("..")
+	if err != nil || len(all) == 0 {
+		t.Fatal(len(all), err)
+	}
+	for _, m := range all {
+		for _, s := range m.Stacks() {
+			got, err := chosen(t, s.Name, map[string]string{"pitboss:market": m.Name, "pitboss:kind": string(s.Kind), "aws:region": s.Region.String()})
+			if err != nil || got != s {
+				t.Errorf("%s: chose %+v, %v", s.Name, got, err)
+			}
+		}
+	}
+}
+
+// TestChooseRefuses wants one error that says which file, what was found, what is
+// allowed and what to do.
+func TestChooseRefuses(t *testing.T) {
+	right := map[string]string{"pitboss:market": "mt", "pitboss:kind": "region", "aws:region": "eu-south-1"}
+	cases := map[string]struct {
+		reason string
+		stack  string
+		edit   func(map[string]string)
+		wants  []string
+	}{
+		"NoMarket":    {"nothing can be built of nothing", "mt-eu-south-1", func(c map[string]string) { delete(c, "pitboss:market") }, []string{"stacks/Pulumi.mt-eu-south-1.yaml", "pitboss:market is missing", "pitboss market new"}},
+		"NoKind":      {"a region's stack is not a foundation", "mt-eu-south-1", func(c map[string]string) { delete(c, "pitboss:kind") }, []string{"pitboss:kind is missing"}},
+		"NoRegion":    {"the provider must not guess it", "mt-eu-south-1", func(c map[string]string) { delete(c, "aws:region") }, []string{"aws:region is missing"}},
+		"WrongKind":   {"only known kinds are composed", "mt-eu-south-1", func(c map[string]string) { c["pitboss:kind"] = "regoin" }, []string{"regoin", "pitboss:kind region", "correct the file"}},
+		"WrongRegion": {"the market is not there", "mt-eu-south-1", func(c map[string]string) { c["aws:region"] = "us-east-1" }, []string{"us-east-1", "mt-eu-central-1", "stacks/markets/mt.yaml"}},
+		"OtherStack":  {"two names for one stack would build it twice", "mine", func(map[string]string) {}, []string{"stacks/Pulumi.mine.yaml", "which is stack mt-eu-south-1", "pulumi up --stack"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			config := maps.Clone(right)
+			c.edit(config)
+			_, err := chosen(t, c.stack, config)
+			if err == nil {
+				t.Fatalf("accepted: %s", c.reason)
+			}
+			for _, want := range c.wants {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("error %q does not say %q", err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestComposeRefusesAKindItDoesNotKnow(t *testing.T) {
+	_, err := Compose(nil, market.Market{}, market.Stack{Name: "mt-x", Kind: "x"})
+	if err == nil || !strings.Contains(err.Error(), `no composition for kind "x"`) {
+		t.Errorf("error is %v", err)
+	}
+}

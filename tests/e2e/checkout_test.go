@@ -1,0 +1,131 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// checkout is a copy of this repository with a sandbox of its own.
+type checkout struct {
+	*testing.T
+	dir string
+}
+
+// newCheckout copies what git knows and what it would add.
+func newCheckout(t *testing.T) *checkout {
+	t.Helper()
+	list, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", ":/").Output()
+	require.NoError(t, err)
+	root, err := exec.Command("git", "rev-parse", "--show-toplevel").Output()
+	require.NoError(t, err)
+	dir, err := os.MkdirTemp("", "pitboss-e2e-")
+	require.NoError(t, err)
+	c := &checkout{T: t, dir: dir}
+	t.Cleanup(c.clean)
+	for _, name := range strings.Split(strings.Trim(string(list), "\x00"), "\x00") {
+		c.copy(filepath.Join(strings.TrimSpace(string(root)), filepath.Clean(strings.TrimLeft(name, "./"))), name)
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=e2e", "-c", "user.email=e2e@localhost", "commit", "-qm", "start"}} {
+		c.must("git", args...)
+	}
+	return c
+}
+
+func (c *checkout) copy(from, name string) {
+	c.Helper()
+	for strings.HasPrefix(name, "../") {
+		name = name[3:]
+	}
+	data, err := os.ReadFile(from)
+	if errors.Is(err, os.ErrNotExist) {
+		return // deleted, not committed yet
+	}
+	require.NoError(c, err)
+	to := filepath.Join(c.dir, name)
+	require.NoError(c, os.MkdirAll(filepath.Dir(to), 0o755))
+	info, err := os.Stat(from)
+	require.NoError(c, err)
+	require.NoError(c, os.WriteFile(to, data, info.Mode().Perm()))
+}
+
+// clean stops whatever a failed run left, then removes the copy.
+func (c *checkout) clean() {
+	if sandbox := c.bin("sandbox"); fileExists(sandbox) {
+		cmd := exec.Command(sandbox, "down")
+		cmd.Dir = c.dir
+		_ = cmd.Run()
+	}
+	_ = os.RemoveAll(c.dir)
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (c *checkout) bin(name string) string { return filepath.Join(c.dir, ".sandbox", "bin", name) }
+
+func (c *checkout) state() string { return filepath.Join(c.dir, ".sandbox") }
+
+// result is what a finished command left.
+type result struct {
+	out, log string
+	code     int
+	took     time.Duration
+}
+
+// run executes a command in the copy and shows its log as it comes.
+func (c *checkout) run(env []string, name string, args ...string) result {
+	c.Helper()
+	c.Logf("$ %s %s", strings.TrimPrefix(name, c.dir+"/"), strings.Join(args, " "))
+	var out, log bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = c.dir, append(os.Environ(), env...)
+	cmd.Stdout, cmd.Stderr = &out, io.MultiWriter(&log, os.Stderr)
+	start := time.Now()
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		require.NoError(c, err)
+	}
+	return result{out.String(), log.String(), cmd.ProcessState.ExitCode(), time.Since(start)}
+}
+
+func (c *checkout) must(name string, args ...string) result {
+	c.Helper()
+	r := c.run(nil, name, args...)
+	require.Zero(c, r.code, "%s %v\n%s\n%s", name, args, r.out, r.log)
+	return r
+}
+
+// pitboss runs the command line and decodes its JSON.
+func (c *checkout) pitboss(into any, args ...string) result {
+	c.Helper()
+	r := c.must(c.bin("pitboss"), args...)
+	if into != nil {
+		require.NoError(c, json.Unmarshal([]byte(r.out), into), r.out)
+	}
+	return r
+}
+
+// edit replaces text in a file of the copy; the text must be there.
+func (c *checkout) edit(name, from, to string) {
+	c.Helper()
+	path := filepath.Join(c.dir, name)
+	data, err := os.ReadFile(path)
+	require.NoError(c, err)
+	require.Contains(c, string(data), from, name)
+	require.NoError(c, os.WriteFile(path, []byte(strings.ReplaceAll(string(data), from, to)), 0o644))
+}
