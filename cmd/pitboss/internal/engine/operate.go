@@ -101,7 +101,9 @@ func (s *Stack) Destroy(ctx context.Context, unprotect bool, watch Watch) Result
 	start := time.Now()
 	err := s.repair(ctx, watch)
 	if err == nil && unprotect && len(s.State.Protected) > 0 {
-		err = s.edit(ctx, "unprotect its resources", watch, nil, "state", "unprotect", "--all", "--yes", "--stack", s.Name)
+		err = s.edit(ctx, "unprotect the resources of", watch, func() ([]string, []byte, error) {
+			return []string{"state", "unprotect", "--all", "--yes"}, nil, nil
+		})
 	}
 	if err != nil {
 		return Result{Repairs: s.notes, Err: err, Elapsed: time.Since(start)}

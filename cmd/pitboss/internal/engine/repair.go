@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 )
 
 // lockPatience is how long to wait for a live run to let go of a stack: one
@@ -77,23 +75,21 @@ func (s *Stack) note(watch Watch, format string, args ...any) {
 }
 
 // edit runs one pulumi command that changes state, past a dead run's lock.
-// input makes its standard input anew for each try: a run that held the lock
-// may have changed the state meanwhile. It may be nil.
-func (s *Stack) edit(ctx context.Context, what string, watch Watch, input func() ([]byte, error), args ...string) error {
+// next makes its arguments and standard input anew for each try, because the
+// run that held the lock may have changed the state meanwhile; no arguments
+// means that nothing is left to do.
+func (s *Stack) edit(ctx context.Context, what string, watch Watch, next func() (args []string, stdin []byte, err error)) error {
 	for {
-		var stdin []byte
-		if input != nil {
-			var err error
-			if stdin, err = input(); err != nil {
-				return err
-			}
+		args, stdin, err := next()
+		if err != nil || len(args) == 0 {
+			return err
 		}
-		_, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, bytes.NewReader(stdin), nil, nil, nil, args...)
+		_, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, bytes.NewReader(stdin), nil, nil, nil, append(args, "--stack", s.Name)...)
 		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil || !isLocked(stderr) {
-			return s.w.failed(ctx, what, stderr, err)
+			return s.w.failed(ctx, what+" "+s.Name, stderr, err)
 		}
 		if err := s.unlock(ctx, stderr, watch); err != nil {
 			return err
@@ -101,39 +97,75 @@ func (s *Stack) edit(ctx context.Context, what string, watch Watch, input func()
 	}
 }
 
-// repair settles the operations that a killed run left open. What it had
-// begun to create is taken into the state where its id can be told from its
-// inputs; everything it had begun is then read again from the cloud, so that
-// the update that follows starts from what is really there.
+// repair settles the operations that a killed run left open, so that the
+// update that follows starts from what is really there.
+//
+// The first step reads again what was being changed. It holds the stack's
+// lock, so when it ends no other run is writing: only then is the state taken
+// out, edited and put back.
 func (s *Stack) repair(ctx context.Context, watch Watch) error {
 	if len(s.State.Pending) == 0 {
 		return nil
 	}
-	var plan settlement
-	settled := func() (doc []byte, err error) {
-		export, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", s.Name)
-		if err != nil {
-			return nil, s.w.failed(ctx, "read the state of "+s.Name, stderr, err)
+	var notes []string
+	err := s.edit(ctx, "read again what a killed run was changing in", watch, func() (args []string, _ []byte, err error) {
+		if s.State, err = s.w.State(ctx, s.Name); err != nil || len(s.State.Pending) == 0 {
+			return nil, nil, err
 		}
-		if doc, plan, err = settle([]byte(export)); err != nil {
-			return nil, fmt.Errorf("state of %s: %w", s.Name, err)
-		}
-		return doc, nil
-	}
-	if err := s.edit(ctx, "write the repaired state of "+s.Name, watch, settled, "stack", "import", "--stack", s.Name); err != nil {
+		var targets []string
+		targets, notes = s.State.changing()
+		return refresh(targets), nil, nil
+	})
+	if err != nil || len(s.State.Pending) == 0 {
 		return err
 	}
-	for _, line := range plan.notes {
-		s.note(watch, "%s", line)
+	for _, text := range notes {
+		s.note(watch, "%s", text)
 	}
-	if len(plan.read) > 0 {
-		watch(Report{Stack: s.Name, Doing: "repair", Note: fmt.Sprintf("reading %d resources again that a killed run was working on", len(plan.read))})
-		if _, err := s.auto.Refresh(ctx, optrefresh.Target(plan.read), optrefresh.ShowSecrets(false),
-			optrefresh.SuppressOutputs(), optrefresh.SuppressProgress(), optrefresh.Color("never")); err != nil {
-			return s.w.failed(ctx, "read again what a killed run was working on in "+s.Name, stderrOf(err), err)
-		}
+	if err := s.settle(ctx, watch); err != nil {
+		return err
 	}
-	var err error
 	s.State, err = s.w.State(ctx, s.Name)
 	return err
+}
+
+// settle takes what was being created into the state where its id can be told
+// from its inputs, looks for it in the cloud, and forgets the rest.
+func (s *Stack) settle(ctx context.Context, watch Watch) error {
+	var plan settlement
+	err := s.edit(ctx, "write the repaired state of", watch, func() ([]string, []byte, error) {
+		export, stderr, _, err := s.w.cmd.Run(ctx, s.w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", s.Name)
+		if err != nil {
+			return nil, nil, s.w.failed(ctx, "read the state of "+s.Name, stderr, err)
+		}
+		var doc []byte
+		if doc, plan, err = settle([]byte(export)); err != nil {
+			return nil, nil, fmt.Errorf("state of %s: %w", s.Name, err)
+		}
+		if len(plan.notes) == 0 {
+			return nil, nil, nil
+		}
+		return []string{"stack", "import"}, doc, nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, text := range plan.notes {
+		s.note(watch, "%s", text)
+	}
+	if len(plan.adopted) == 0 {
+		return nil
+	}
+	return s.edit(ctx, "look for what a killed run was creating in", watch, func() ([]string, []byte, error) {
+		return refresh(plan.adopted), nil, nil
+	})
+}
+
+// refresh is the command that reads some resources again, without the program.
+func refresh(targets []string) []string {
+	args := []string{"refresh", "--yes", "--skip-preview", "--color=never", "--suppress-outputs", "--suppress-progress"}
+	for _, t := range targets {
+		args = append(args, "--target="+t)
+	}
+	return args
 }

@@ -7,13 +7,39 @@ import (
 	"strings"
 )
 
-// settlement is what settle decided.
-type settlement struct {
-	read  []string // URNs to read again
-	notes []string
+// changing lists what a killed run was updating, deleting or reading, with the
+// stack itself, which every state that has anything has; and a note for each.
+func (s State) changing() (targets, notes []string) {
+	known := map[string]bool{}
+	for _, r := range s.raw.Resources {
+		known[string(r.URN)] = true
+		if r.Type == rootType {
+			targets = append(targets, string(r.URN))
+		}
+	}
+	for _, p := range s.Pending {
+		switch {
+		case p.Kind == creating:
+		case known[p.URN]:
+			targets = append(targets, p.URN)
+			notes = append(notes, fmt.Sprintf("%s was cut off while %s: read what is there", label(p.URN), p.Kind))
+		default:
+			notes = append(notes, fmt.Sprintf("%s was cut off while %s: forgotten", label(p.URN), p.Kind))
+		}
+	}
+	return targets, notes
 }
 
-// settle takes the open operations out of an exported state. It edits the
+// creating is the kind of operation that a refresh cannot settle by itself.
+const creating = "creating"
+
+// settlement is what settle decided.
+type settlement struct {
+	adopted []string // URNs now in the state, to be looked for in the cloud
+	notes   []string
+}
+
+// settle takes the open creations out of an exported state. It edits the
 // document as it is, so that nothing that a newer Pulumi wrote gets lost.
 func settle(export []byte) ([]byte, settlement, error) {
 	var plan settlement
@@ -38,28 +64,31 @@ func settle(export []byte) ([]byte, settlement, error) {
 	for _, op := range ops {
 		m, _ := op.(map[string]any)
 		res, _ := m["resource"].(map[string]any)
-		urn, kind := text(res["urn"]), text(m["type"])
-		label := text(res["type"]) + " " + urn[strings.LastIndex(urn, ":")+1:]
-		switch id := adoptedID(res); {
-		case kind != "creating" && known[urn]:
-			plan.read = append(plan.read, urn)
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: reading what is there", label, kind))
-		case kind == "creating" && !known[urn] && id != "":
-			res["id"] = id
-			resources = append(resources, res)
-			known[urn] = true
-			plan.read = append(plan.read, urn)
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: looking for it as %q", label, id))
-		case kind == "creating":
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: creating it anew; if the cloud had finished the first one, it is left over there", label))
-		default:
-			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: forgotten", label, kind))
+		urn := text(res["urn"])
+		id := adoptedID(res)
+		if text(m["type"]) != creating || known[urn] || id == "" {
+			plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while %s: doing it anew; if the cloud had finished the first one, that is left over there", label(urn), text(m["type"])))
+			continue
 		}
+		res["id"] = id
+		resources = append(resources, res)
+		known[urn] = true
+		plan.adopted = append(plan.adopted, urn)
+		plan.notes = append(plan.notes, fmt.Sprintf("%s was cut off while creating: looking for it as %q", label(urn), id))
 	}
 	deployment["resources"] = resources
 	delete(deployment, "pending_operations")
 	out, err := json.Marshal(doc)
 	return out, plan, err
+}
+
+// label names a resource for people: its type and name.
+func label(urn string) string {
+	parts := strings.Split(urn, "::")
+	if len(parts) < 4 {
+		return urn
+	}
+	return parts[2][strings.LastIndex(parts[2], "$")+1:] + " " + parts[3]
 }
 
 func text(v any) string {

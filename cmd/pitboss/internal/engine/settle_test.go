@@ -2,7 +2,6 @@ package engine
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -12,22 +11,23 @@ import (
 
 const urnBase = "urn:pulumi:mt::pitboss::"
 
-// export is a state in which a killed run left operations open.
+// export is a state in which a killed run left creations open.
 const export = `{"version":3,"deployment":{"fromTheFuture":{"big":12345678901234567890},"resources":[
 {"urn":"urn:pulumi:mt::pitboss::aws:kms/key:Key::ledger","type":"aws:kms/key:Key","id":"k"}],
 "pending_operations":[
-{"type":"creating","resource":{"urn":"urn:pulumi:mt::pitboss::aws:eks/nodeGroup:NodeGroup::api","type":"aws:eks/nodeGroup:NodeGroup","inputs":{"clusterName":"mt-c","nodeGroupName":"api"}}},
+{"type":"creating","resource":{"urn":"urn:pulumi:mt::pitboss::pitboss:c:Pools$aws:eks/nodeGroup:NodeGroup::api","type":"aws:eks/nodeGroup:NodeGroup","inputs":{"clusterName":"mt-c","nodeGroupName":"api"}}},
 {"type":"creating","resource":{"urn":"urn:pulumi:mt::pitboss::aws:ec2/vpc:Vpc::net","type":"aws:ec2/vpc:Vpc","inputs":{"cidrBlock":"10.0.0.0/16"}}},
-{"type":"creating","resource":{"urn":"urn:pulumi:mt::pitboss::aws:iam/role:Role::r","type":"aws:iam/role:Role","inputs":{}}},
-{"type":"updating","resource":{"urn":"urn:pulumi:mt::pitboss::aws:kms/key:Key::ledger","type":"aws:kms/key:Key"}},
-{"type":"deleting","resource":{"urn":"urn:pulumi:mt::pitboss::aws:kms/key:Key::gone","type":"aws:kms/key:Key"}}]}}`
+{"type":"creating","resource":{"urn":"urn:pulumi:mt::pitboss::aws:iam/role:Role::r","type":"aws:iam/role:Role","inputs":{}}}]}}`
 
 func TestSettle(t *testing.T) {
 	out, plan, err := settle([]byte(export))
 	require.NoError(t, err)
-	assert.Equal(t, []string{urnBase + "aws:eks/nodeGroup:NodeGroup::api", urnBase + "aws:kms/key:Key::ledger"}, plan.read,
-		"read again: what can be found by its id, and what was there before")
-	assert.Len(t, plan.notes, 5, "nothing is settled without saying so")
+	assert.Equal(t, []string{urnBase + "pitboss:c:Pools$aws:eks/nodeGroup:NodeGroup::api"}, plan.adopted)
+	assert.Equal(t, []string{
+		`aws:eks/nodeGroup:NodeGroup api was cut off while creating: looking for it as "mt-c:api"`,
+		"aws:ec2/vpc:Vpc net was cut off while creating: doing it anew; if the cloud had finished the first one, that is left over there",
+		"aws:iam/role:Role r was cut off while creating: doing it anew; if the cloud had finished the first one, that is left over there",
+	}, plan.notes, "nothing is settled without saying so")
 
 	var got struct {
 		Deployment struct {
@@ -43,10 +43,18 @@ func TestSettle(t *testing.T) {
 	assert.Equal(t, "mt-c:api", got.Deployment.Resources[1].ID, "adopted under the id that AWS must have given it")
 }
 
-func TestSettleSaysWhatMayBeLeftOver(t *testing.T) {
-	_, plan, err := settle([]byte(export))
-	require.NoError(t, err)
-	assert.Contains(t, strings.Join(plan.notes, "\n"), "aws:ec2/vpc:Vpc net was cut off while creating: creating it anew; if the cloud had finished the first one, it is left over there")
+func TestChanging(t *testing.T) {
+	var d apitype.DeploymentV3
+	require.NoError(t, json.Unmarshal([]byte(`{"resources":[
+{"urn":"urn:pulumi:mt::p::pulumi:pulumi:Stack::p-mt","type":"pulumi:pulumi:Stack"},
+{"urn":"urn:pulumi:mt::p::aws:kms/key:Key::a","type":"aws:kms/key:Key"}],"pending_operations":[
+{"type":"updating","resource":{"urn":"urn:pulumi:mt::p::aws:kms/key:Key::a","type":"aws:kms/key:Key"}},
+{"type":"deleting","resource":{"urn":"urn:pulumi:mt::p::aws:kms/key:Key::gone","type":"aws:kms/key:Key"}},
+{"type":"creating","resource":{"urn":"urn:pulumi:mt::p::aws:ec2/vpc:Vpc::n","type":"aws:ec2/vpc:Vpc"}}]}`), &d))
+	targets, notes := newState(d).changing()
+	assert.Equal(t, []string{"urn:pulumi:mt::p::pulumi:pulumi:Stack::p-mt", "urn:pulumi:mt::p::aws:kms/key:Key::a"}, targets,
+		"the stack itself is always among them: a refresh without targets would read everything")
+	assert.Equal(t, []string{"aws:kms/key:Key a was cut off while updating: read what is there", "aws:kms/key:Key gone was cut off while deleting: forgotten"}, notes)
 }
 
 func TestSettleTwiceIsOnce(t *testing.T) {
