@@ -46,5 +46,5 @@ lint: ## vet, formatting and the house rules
 	go vet -C sandbox/tools/kubernetes ./...
 	go test ./tests/... -run 'TestHouse|TestLaw'
 
-bench: ## measure the figures that the README names and print them
-	go run ./tests/bench
+bench: ## measure the project's figures and print them with their limits; COLD=1 also from empty caches
+	go run ./tests/bench $(if $(COLD),-cold)

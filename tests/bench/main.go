@@ -1,0 +1,193 @@
+// Command bench measures the figures that Pitboss promises and prints them
+// beside their limits. `make bench` runs it on a sandbox that it takes down
+// first and leaves up; `make bench COLD=1` also builds everything from nothing,
+// in caches of its own, which takes half an hour.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// figure is one promise: what is measured, and its limit.
+type figure struct {
+	what    string
+	limit   float64
+	unit    string
+	measure func(*bench, context.Context) (float64, error)
+}
+
+// The limits are those that the project set itself for two cores.
+var warm = []figure{
+	{"make up for mt: foundation and both regions, tools built, clusters Ready", 90, "s", (*bench).up},
+	{"the same again with nothing to do", 40, "s", (*bench).upAgain},
+	{"preview of one region stack, warm", 15, "s", (*bench).preview},
+	{"memory of everything running (two clusters)", 5, "GiB", (*bench).memory},
+	{"make test, warm", 60, "s", (*bench).test},
+}
+
+var cold = []figure{
+	{"building the program, cold", 10, "CPU min", (*bench).buildCold},
+	{"first make up, nothing cached", 25, "min", (*bench).upCold},
+	{"make test, nothing cached", 15, "min", (*bench).testCold},
+}
+
+type bench struct{ caches string }
+
+func main() {
+	withCold := flag.Bool("cold", false, "also measure from empty caches; takes half an hour and 10 GB")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, *withCold)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, withCold bool) error {
+	b := &bench{}
+	figures := warm
+	if withCold {
+		dir, err := os.MkdirTemp("", "pitboss-cold-")
+		if err != nil {
+			return err
+		}
+		defer removeAll(dir)
+		b.caches, figures = dir, append(figures, cold...)
+	}
+	over := 0
+	var table strings.Builder
+	for _, f := range figures {
+		fmt.Fprintf(os.Stderr, "measuring: %s\n", f.what)
+		got, err := f.measure(b, ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.what, err)
+		}
+		verdict := "ok"
+		if got > f.limit {
+			verdict, over = "OVER", over+1
+		}
+		fmt.Fprintf(&table, "%-75s %8.1f %-8s at most %-4g %s\n", f.what, got, f.unit, f.limit, verdict)
+	}
+	fmt.Print(table.String())
+	if err := compose(ctx); err != nil {
+		return err
+	}
+	if over > 0 {
+		return fmt.Errorf("%d figures are over their limit", over)
+	}
+	return nil
+}
+
+// removeAll also removes Go's module cache, which Go makes read-only.
+func removeAll(dir string) {
+	_ = exec.Command("chmod", "-R", "u+w", dir).Run()
+	_ = os.RemoveAll(dir)
+}
+
+// command runs something quietly; its output is shown when it fails.
+func command(ctx context.Context, env []string, name string, args ...string) (out string, wall, cpu time.Duration, err error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	var log strings.Builder
+	var stdout strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &log
+	start := time.Now()
+	err = cmd.Run()
+	wall = time.Since(start)
+	if cmd.ProcessState != nil {
+		cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, stdout.String(), log.String())
+	}
+	return stdout.String(), wall, cpu, err
+}
+
+func seconds(ctx context.Context, env []string, name string, args ...string) (float64, error) {
+	_, wall, _, err := command(ctx, env, name, args...)
+	return wall.Seconds(), err
+}
+
+func (*bench) up(ctx context.Context) (float64, error) {
+	if _, err := seconds(ctx, nil, "make", "down"); err != nil {
+		return 0, err
+	}
+	return seconds(ctx, nil, "make", "up")
+}
+
+func (*bench) upAgain(ctx context.Context) (float64, error) { return seconds(ctx, nil, "make", "up") }
+
+func (*bench) preview(ctx context.Context) (float64, error) {
+	return seconds(ctx, nil, ".sandbox/bin/pitboss", "preview", "mt", "--stack", "mt-eu-south-1", "--expect-no-changes")
+}
+
+func (*bench) memory(ctx context.Context) (float64, error) {
+	out, _, _, err := command(ctx, nil, ".sandbox/bin/sandbox", "status", "--json")
+	if err != nil {
+		return 0, err
+	}
+	var report struct{ RSS float64 }
+	err = json.Unmarshal([]byte(out), &report)
+	return report.RSS / (1 << 30), err
+}
+
+func (*bench) test(ctx context.Context) (float64, error) { return seconds(ctx, nil, "make", "test") }
+
+// coldEnv points every cache at an empty folder of its own, so that no figure
+// profits from what another one built or downloaded.
+func (b *bench) coldEnv(name string) []string {
+	dir := filepath.Join(b.caches, name)
+	return []string{
+		"GOCACHE=" + filepath.Join(dir, "build"), "GOMODCACHE=" + filepath.Join(dir, "mod"),
+		"PITBOSS_CACHE=" + filepath.Join(dir, "tools"), "PITBOSS_SANDBOX_DIR=" + filepath.Join(dir, "sandbox"),
+	}
+}
+
+func (b *bench) buildCold(ctx context.Context) (float64, error) {
+	_, _, cpu, err := command(ctx, b.coldEnv("build"), "go", "build", "-o", filepath.Join(b.caches, "program"), ".")
+	return cpu.Minutes(), err
+}
+
+// upCold downloads every module anew and shows the progress that a first user
+// sees.
+func (b *bench) upCold(ctx context.Context) (float64, error) {
+	env := b.coldEnv("up")
+	cmd := exec.CommandContext(ctx, "make", "up")
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), os.Stderr, os.Stderr
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		return 0, err
+	}
+	took := time.Since(start).Minutes()
+	_, _, _, err := command(ctx, env, "make", "down")
+	return took, err
+}
+
+func (b *bench) testCold(ctx context.Context) (float64, error) {
+	_, wall, _, err := command(ctx, b.coldEnv("test"), "make", "test")
+	return wall.Minutes(), err
+}
+
+var benchLine = regexp.MustCompile(`(?m)^Benchmark.*$`)
+
+// compose prints what composing 10, 50 and 100 synthetic markets costs.
+func compose(ctx context.Context) error {
+	out, _, _, err := command(ctx, nil, "go", "test", "-run", "-", "-bench", "Compose", "-benchtime", "1x", "./tests")
+	for _, line := range benchLine.FindAllString(out, -1) {
+		fmt.Println(line)
+	}
+	return err
+}
