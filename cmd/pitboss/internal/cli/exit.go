@@ -30,8 +30,9 @@ const exitHelp = `Exit codes:
   130  interrupted; state is saved, and the same command goes on from there`
 
 var (
-	// errFailed and errChanges say nothing: the summary already did.
+	// These say nothing: the answer already did.
 	errFailed      = &quiet{exitFailed}
+	errRefused     = &quiet{exitRefused}
 	errUnknown     = &quiet{exitUnknown}
 	errChanges     = &quiet{exitChanges}
 	errInterrupted = errors.New("interrupted: what was in flight is finished and saved; run the same command again to go on")
@@ -54,20 +55,6 @@ type inputError struct{ err error }
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
 
-// A Refusal is something that was not done because it would lose something.
-type Refusal struct {
-	What []string // what would be lost, one line each
-	Next string
-}
-
-func (r *Refusal) Error() string {
-	text := "refused:"
-	for _, w := range r.What {
-		text += "\n  " + w
-	}
-	return text + "\n  next: " + r.Next
-}
-
 // exitCode gives an error its code. One that nobody classified is "could not
 // tell", never "fine".
 func exitCode(err error) int {
@@ -81,8 +68,6 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, new(*usageError)), errors.As(err, new(*inputError)), errors.As(err, new(market.Problems)), errors.As(err, new(market.Problem)):
 		return exitUsage
-	case errors.As(err, new(*Refusal)):
-		return exitRefused
 	}
 	return exitUnknown
 }

@@ -54,16 +54,16 @@ func refusedNext(command, stack, marketName string) string {
 // match wins.
 var advices = []struct {
 	words []string // any of them, in lower case
-	next  string   // %[1]s is the stack, %[2]s the account
+	next  string   // {stack} and {account} are filled in
 }{
-	{[]string{"account id not allowed", "not allowed account"}, "the credentials are of another account: take those of %[2]s (AWS_PROFILE, AWS_ACCESS_KEY_ID), or correct `account` in the market file"},
-	{[]string{"no valid credential sources", "failed to refresh cached credentials", "expiredtoken", "security token included in the request is"}, "log in to AWS account %[2]s, for example with `aws sso login`, and check AWS_PROFILE"},
+	{[]string{"account id not allowed", "not allowed account"}, "the credentials are of another account: take those of {account} (AWS_PROFILE, AWS_ACCESS_KEY_ID), or correct `account` in the market file"},
+	{[]string{"no valid credential sources", "failed to refresh cached credentials", "expiredtoken", "security token included in the request is"}, "log in to AWS account {account}, for example with `aws sso login`, and check AWS_PROFILE"},
 	{[]string{"incorrect passphrase", "passphrase must be set"}, "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the passphrase the stack was made with"},
 	{[]string{"pulumi_access_token must be set", "please run `pulumi login`", "not logged in"}, "run `pulumi login`, or set PULUMI_BACKEND_URL"},
-	{[]string{"is currently locked by", "another update is currently in progress"}, "wait for that run to end; if it is dead, `pulumi cancel --stack %[1]s`"},
+	{[]string{"is currently locked by", "another update is currently in progress"}, "wait for that run to end; if it is dead, `pulumi cancel --stack {stack}`"},
 	{[]string{"no resource plugin", "could not load plugin", "failed to load plugin"}, "run `pulumi install` in the project, or `make up` for the sandbox, which has its own plugins"},
-	{[]string{"accessdenied", "unauthorizedoperation", "is not authorized to perform"}, "let the role of these credentials do this in account %[2]s"},
-	{[]string{"alreadyexists", "resourceinuseexception", "already exists"}, "something of this name is there that the stack's state does not know: remove it, or `pulumi import` it into %[1]s"},
+	{[]string{"accessdenied", "unauthorizedoperation", "is not authorized to perform"}, "let the role of these credentials do this in account {account}"},
+	{[]string{"alreadyexists", "resourceinuseexception", "already exists"}, "something of this name is there that the stack's state does not know: remove it, or `pulumi import` it into {stack}"},
 }
 
 func advice(message, stack, account string) string {
@@ -71,15 +71,11 @@ func advice(message, stack, account string) string {
 	for _, a := range advices {
 		for _, w := range a.words {
 			if strings.Contains(low, w) {
-				return fill(a.next, stack, account)
+				return strings.NewReplacer("{stack}", stack, "{account}", account).Replace(a.next)
 			}
 		}
 	}
 	return ""
-}
-
-func fill(text, stack, account string) string {
-	return strings.NewReplacer("%[1]s", stack, "%[2]s", account).Replace(text)
 }
 
 // isProtected recognises the engine's refusal to lose a protected resource.

@@ -90,7 +90,7 @@ func (o *outcome) err() error {
 	case resultInterrupted:
 		return errInterrupted
 	case resultRefused:
-		return &quiet{exitRefused}
+		return errRefused
 	}
 	return errFailed
 }

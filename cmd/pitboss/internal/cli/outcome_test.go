@@ -27,7 +27,7 @@ func TestExitCode(t *testing.T) {
 		"Usage":        {"called wrongly", &usageError{"a", "b"}, exitUsage},
 		"Input":        {"a wrapped input error", fmt.Errorf("x: %w", &inputError{errors.New("y")}), exitUsage},
 		"Problems":     {"what the market file says", market.Problems{{File: "f"}}, exitUsage},
-		"Refused":      {"a risk not accepted", &Refusal{}, exitRefused},
+		"Refused":      {"a risk not accepted", errRefused, exitRefused},
 		"Changes":      {"a preview that was to find none", errChanges, exitChanges},
 		"Interrupted":  {"by us", errInterrupted, exitInterrupted},
 		"Killed":       {"stopped dead", errKilled, exitInterrupted},

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 )
 
@@ -42,7 +41,7 @@ func (c counts) set(stack string, n int) {
 	known := c.read()
 	known[stack] = n
 	raw, err := json.Marshal(known)
-	if err != nil || strings.TrimSpace(stack) == "" {
+	if err != nil {
 		return
 	}
 	_ = writeFile(c.path, raw) // see counts: losing it costs a preview

@@ -175,9 +175,8 @@ func (s *Stack) result(ctx context.Context, doing string, t *tally.Tally, err er
 	r := Result{Changes: t.Changes(), List: t.List(), Lost: t.Lost(), Repairs: s.notes, Elapsed: elapsed, Err: err}
 	switch {
 	case err == nil:
-		c := r.Changes
-		if doing != "down" && strings.TrimSpace(s.Name) != "" {
-			s.w.counts.set(s.Name, c.Total()-c.Deletes)
+		if left := r.Changes.Total() - r.Changes.Deletes; left > 0 { // nothing is left of a destroyed stack
+			s.w.counts.set(s.Name, left)
 		}
 		return r
 	case ctx.Err() != nil:

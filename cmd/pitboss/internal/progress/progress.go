@@ -182,11 +182,12 @@ func (p *Printer) wipe() {
 // text is, for example, "mt-foundation up: 34 of 60 resources, 5 at work, 12s".
 func (l *line) text(now time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %d", l.Stack, l.Doing, l.Done)
+	fmt.Fprintf(&b, "%s %s: ", l.Stack, l.Doing)
 	if l.Planned > 0 {
-		fmt.Fprintf(&b, " of %d", l.Planned)
+		fmt.Fprintf(&b, "%d of %d resources", l.Done, l.Planned)
+	} else {
+		fmt.Fprintf(&b, "resources done: %d", l.Done)
 	}
-	b.WriteString(" resources")
 	if l.Running > 0 {
 		fmt.Fprintf(&b, ", %d at work", l.Running)
 	}

@@ -50,7 +50,7 @@ func TestLogIsNeverSilent(t *testing.T) {
 	c.t = c.t.Add(quiet)
 	p.Set(State{Stack: "s", Doing: "up", Done: 1})
 	p.Close()
-	assert.Equal(t, "s up: 1 resources, 10s\n", out.String(), "without a total, and although nothing moved")
+	assert.Equal(t, "s up: resources done: 1, 10s\n", out.String(), "without a total, and although nothing moved")
 }
 
 func TestTerminalRewritesOneLine(t *testing.T) {

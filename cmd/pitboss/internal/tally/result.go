@@ -8,8 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// Progress is how far the operation is: resources done and at work, and those
-// known of so far.
+// Progress is how far the operation is: resources done, and resources at work.
 func (t *Tally) Progress() (done, running int) { return t.done, t.running }
 
 // Changes counts what happened, in the engine's own summary if it came.
@@ -74,9 +73,6 @@ func (t *Tally) Lost() []Change {
 	}
 	return out
 }
-
-// Seen tells whether the operation got as far as its summary.
-func (t *Tally) Seen() bool { return t.summary != nil }
 
 // generic are messages that only say that there was another one.
 var generic = []string{"update failed", "preview failed", "destroy failed", "refresh failed", "update canceled", "preview canceled", "destroy canceled"}

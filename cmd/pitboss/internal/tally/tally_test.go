@@ -116,7 +116,6 @@ func TestCountsBeforeTheSummary(t *testing.T) {
 		tally.Add(apitype.EngineEvent{ResourcePreEvent: &apitype.ResourcePreEvent{Metadata: m}})
 	}
 	assert.Equal(t, Changes{Same: 1}, tally.Changes(), "what was only started is not done: an interrupted run must not claim it")
-	assert.False(t, tally.Seen())
 }
 
 func TestPlain(t *testing.T) {
