@@ -26,16 +26,17 @@ type checkout struct {
 // newCheckout copies what git knows and what it would add.
 func newCheckout(t *testing.T) *checkout {
 	t.Helper()
-	list, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", ":/").Output()
+	top, err := exec.Command("git", "rev-parse", "--show-toplevel").Output()
 	require.NoError(t, err)
-	root, err := exec.Command("git", "rev-parse", "--show-toplevel").Output()
+	root := strings.TrimSpace(string(top))
+	list, err := exec.Command("git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	require.NoError(t, err)
 	dir, err := os.MkdirTemp("", "pitboss-e2e-")
 	require.NoError(t, err)
 	c := &checkout{T: t, dir: dir}
 	t.Cleanup(c.clean)
 	for _, name := range strings.Split(strings.Trim(string(list), "\x00"), "\x00") {
-		c.copy(filepath.Join(strings.TrimSpace(string(root)), filepath.Clean(strings.TrimLeft(name, "./"))), name)
+		c.copy(root, name)
 	}
 	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=e2e", "-c", "user.email=e2e@localhost", "commit", "-qm", "start"}} {
 		c.must("git", args...)
@@ -43,11 +44,9 @@ func newCheckout(t *testing.T) *checkout {
 	return c
 }
 
-func (c *checkout) copy(from, name string) {
+func (c *checkout) copy(root, name string) {
 	c.Helper()
-	for strings.HasPrefix(name, "../") {
-		name = name[3:]
-	}
+	from := filepath.Join(root, name)
 	data, err := os.ReadFile(from)
 	if errors.Is(err, os.ErrNotExist) {
 		return // deleted, not committed yet
