@@ -31,7 +31,7 @@ func etcdPart(l layout) part {
 // apiServerPart keeps Kubernetes' default admission, RBAC included. What is
 // switched off serves many clients or many masters; a sandbox has neither.
 func apiServerPart(l layout, version string, port int) part {
-	return part{name: partAPIServer, memLimit: "384MiB", args: []string{
+	return part{name: partAPIServer, memLimit: "512MiB", args: []string{
 		"--etcd-servers=" + etcdURL,
 		"--emulated-version=kube=" + version,
 		"--bind-address=" + loopback,
@@ -108,7 +108,6 @@ func (p part) environment(l layout, reported string) []string {
 		"PATH=/usr/bin:/bin",
 		"HOME=" + l.dir, // kwok would read ~/.kwok
 		"GOMEMLIMIT=" + p.memLimit,
-		"GOGC=50", // memory matters more here than the collector's time
 		fmt.Sprintf("%s=%s", versionEnv, reported),
 		markEnv + "=" + os.Getenv(markEnv),
 	}

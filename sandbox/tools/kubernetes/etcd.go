@@ -73,8 +73,9 @@ func etcdConfig(data string) *embed.Config {
 	// Survives kill -9 of any process; only a power cut can lose the last
 	// writes, and a sandbox is then rebuilt.
 	cfg.UnsafeNoFsync = true
-	// A lone member elects itself after one election timeout.
-	cfg.TickMs, cfg.ElectionMs = 20, 200
+	// A lone member elects itself after one election timeout; every tick costs a
+	// little for as long as the cluster lives.
+	cfg.TickMs, cfg.ElectionMs = 50, 250
 	cfg.SnapshotCount = 2000 // entries held in memory between snapshots
 	cfg.SnapshotCatchUpEntries = 500
 	return cfg
