@@ -51,7 +51,7 @@ func choosePort(l layout, asked int) (int, error) {
 			port, _ = strconv.Atoi(strings.TrimSpace(string(data)))
 		}
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
+	listener, err := listen(port)
 	if err != nil {
 		return 0, fmt.Errorf("port %d of %s, which this cluster's endpoint has, is not free (%w): "+
 			"stop the process that listens there (ss -ltnp 'sport = :%d'), or delete %s to let the cluster take another port",
@@ -60,6 +60,20 @@ func choosePort(l layout, asked int) (int, error) {
 	port = listener.Addr().(*net.TCPAddr).Port
 	listener.Close()
 	return port, writeFile(path, []byte(strconv.Itoa(port)+"\n"))
+}
+
+// freedWithin is how long the port of an API server that was just killed may
+// still be taken: the kernel closes a dead process's sockets after it has
+// disappeared from view.
+const freedWithin = 3 * time.Second
+
+func listen(port int) (net.Listener, error) {
+	for end := time.Now().Add(freedWithin); ; time.Sleep(50 * time.Millisecond) {
+		listener, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(port)))
+		if err == nil || time.Now().After(end) {
+			return listener, err
+		}
+	}
 }
 
 const (
