@@ -19,7 +19,7 @@ import (
 // region makes one region's network, cluster and pools. The role of the region decides
 // how many nodes its pools start with, and nothing else.
 func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map, error) {
-	if err := warnOfSupport(ctx, m); err != nil {
+	if err := warnOfSupport(ctx, m, time.Now()); err != nil {
 		return nil, err
 	}
 	here, err := inRegion(ctx, m, r)
@@ -72,8 +72,8 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 
 // warnOfSupport says when the market's Kubernetes version leaves or has left standard
 // support. It stops nothing: what runs must stay operable, a new market is refused one.
-func warnOfSupport(ctx *pulumi.Context, m market.Market) error {
-	warning, err := m.Support(time.Now())
+func warnOfSupport(ctx *pulumi.Context, m market.Market, now time.Time) error {
+	warning, err := m.Support(now)
 	if err != nil {
 		warning = err.Error()
 	}

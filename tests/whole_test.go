@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"pitboss/internal/record"
+	"pitboss/regions/eks"
 	"pitboss/stacks/market"
 )
 
@@ -33,6 +36,43 @@ func TestPreviewIsComplete(t *testing.T) {
 			if extra := difference(urns(previewed[s.Name]), urns(updated[s.Name])); len(extra) > 0 {
 				t.Errorf("%s: previewed and never made: %s", s.Name, strings.Join(extra, "\n"))
 			}
+		}
+	}
+}
+
+// TestPreviewCheckBites hides a resource behind an unknown value and sees it missing.
+func TestPreviewCheckBites(t *testing.T) {
+	hide := func(ctx *pulumi.Context) (pulumi.Map, error) {
+		open := &pulumi.CustomResourceState{}
+		if err := ctx.RegisterResource("test:index:Open", "open", pulumi.Map{}, open); err != nil {
+			return nil, err
+		}
+		open.ID().ApplyT(func(pulumi.ID) error {
+			return ctx.RegisterResource("test:index:Hidden", "hidden", pulumi.Map{}, &pulumi.CustomResourceState{})
+		})
+		return nil, nil
+	}
+	var made [2]record.Recording
+	for i, preview := range []bool{true, false} {
+		r, err := record.Run(record.Options{Stack: "s", Preview: preview}, hide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made[i] = r
+	}
+	if missing := difference(urns(made[1]), urns(made[0])); len(missing) != 1 || !strings.HasSuffix(missing[0], "::hidden") {
+		t.Errorf("the preview misses %v, want the hidden one", missing)
+	}
+}
+
+// TestOldVersionsStayOperable composes a market whose Kubernetes version has left
+// support: it warns, and stops nothing.
+func TestOldVersionsStayOperable(t *testing.T) {
+	m := markets(t)[0]
+	m.Kubernetes = eks.All()[0]
+	for _, s := range m.Stacks()[1:] {
+		if got := compose(t, m, false)[s.Name].Type("eks/cluster:Cluster")[0].Text("version"); got != m.Kubernetes.String() {
+			t.Errorf("%s: version is %s, want %s", s.Name, got, m.Kubernetes)
 		}
 	}
 }

@@ -103,7 +103,8 @@ func encryption(key pulumi.StringInput) s3.BucketServerSideEncryptionConfigurati
 }
 
 // addLocked makes the bucket of one record class: nobody, root included, changes or
-// deletes an object of it before the class's period since writing is over.
+// deletes an object of it before the class's period since writing is over. AWS asks for
+// a quarter of an hour between turning versions on and the first write that matters.
 func addLocked(s component.Scope, a Args, at site, r regions.Retention, access *s3.BucketV2) (*locked, error) {
 	purpose := naming.AuditPurpose(string(r.Class))
 	arn := naming.BucketARN(a.Market.Bucket(at.region, purpose))

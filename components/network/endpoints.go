@@ -11,7 +11,8 @@ import (
 )
 
 // interfaceServices is what a private cluster asks of AWS, each reached through an
-// address in the VPC instead of the internet.
+// address in the VPC instead of the internet. Each costs some 7 USD a month and zone
+// (an estimate: no price was seen), the 14 of them about as much as nine NAT gateways.
 var interfaceServices = []string{
 	"autoscaling",        // the cluster autoscaler
 	"ec2",                // the CNI's addresses, EBS CSI's volumes

@@ -96,8 +96,8 @@ func (n *Network) addRoute(s component.Scope, what string, table *ec2.RouteTable
 	return nil
 }
 
-// addNAT makes a zone's NAT gateway with its address. It works only once the VPC has an
-// internet gateway, which nothing in its arguments says.
+// addNAT makes a zone's NAT gateway (some 33 USD a month, and traffic) with its address.
+// It works only once the VPC has an internet gateway, which nothing in its arguments says.
 func (n *Network) addNAT(s component.Scope, a Args, zone regions.Zone, public *ec2.Subnet, gateway *ec2.InternetGateway) (*ec2.NatGateway, error) {
 	after := pulumi.DependsOn([]pulumi.Resource{gateway})
 	address, err := component.Create(s, "nat-"+zone.Name+"-address", ec2.NewEip, &ec2.EipArgs{

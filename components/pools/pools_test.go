@@ -199,7 +199,7 @@ func TestMediaNodesAreTuned(t *testing.T) {
 		t.Errorf("node configuration is %+v", config)
 	}
 	script := parts["text/x-shellscript"]
-	for _, needed := range []string{"#!/bin/bash", "net.core.rmem_max=", "net.netfilter.nf_conntrack_max=", "fs.nr_open=", "ip_local_port_range=10240 49999", "sysctl --system"} {
+	for _, needed := range []string{"#!/bin/bash", "net.core.rmem_max=", "net.netfilter.nf_conntrack_max=", "fs.nr_open=", "ip_local_port_range=10240 49999", "modprobe nf_conntrack\n", "sysctl --system"} {
 		if !strings.Contains(script, needed) {
 			t.Errorf("the script says nothing of %s:\n%s", needed, script)
 		}

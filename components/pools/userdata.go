@@ -13,7 +13,10 @@ import (
 type sysctl struct{ key, value string }
 
 // mediaSysctls tunes a node for many small UDP packets. The values are starting points
-// to be measured under load; what each is for is written beside it.
+// to be measured under load; what each is for is written beside it. The network
+// interface tracks connections too: its timeouts stay AWS's, because setting them takes
+// an interface in the template (and the provider's documentation has udpTimeout and
+// udpStreamTimeout swapped).
 var mediaSysctls = []sysctl{
 	{"net.core.rmem_max", "16777216"}, // largest receive buffer: media servers want 5 MB and more
 	{"net.core.wmem_max", "16777216"},
