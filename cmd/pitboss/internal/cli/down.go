@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"slices"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/spf13/cobra"
 
 	"pitboss/cmd/pitboss/internal/engine"
@@ -24,7 +26,7 @@ func (a *app) down() *cobra.Command {
 
 A stack that holds protected resources (keys, evidence) is refused as a whole,
 with their URNs, unless its risk is accepted by name. Resources that are marked
-to be retained leave the stack and stay in the cloud: they are listed. The empty
+to be retained leave the stack and stay in the cloud: they are counted. The empty
 stacks and their history stay in the backend.`,
 		Example: `  pitboss down mt --dry-run                 # what would be destroyed
   pitboss down mt --stack mt-eu-central-1   # one region; the foundation stays
@@ -75,10 +77,14 @@ func (a *app) runDown(ctx context.Context, name, stack string, accepted []string
 			r.Result, r.Refused = resultRefused, st.State.Protected
 			return r
 		}
-		return judge(s, st.Destroy(ctx, accept, watch), false)
+		r := judge(s, st.Destroy(ctx, accept, watch), false)
+		if r.Result == resultSucceeded {
+			r.Retained = st.State.Retained
+		}
+		return r
 	})
 	err = a.finish(&o, t)
-	a.retained(o, open, dryRun)
+	a.retained(o)
 	return err
 }
 
@@ -121,20 +127,21 @@ func checkRisks(dir, name string, accepted []string) error {
 	return nil
 }
 
-// retained lists what left a stack and is still in the cloud.
-func (a *app) retained(o outcome, open map[string]*engine.Stack, dryRun bool) {
-	if dryRun {
-		return
-	}
+// retained counts, by type, what left a stack and is still in the cloud. There
+// can be hundreds: their URNs are in the JSON.
+func (a *app) retained(o outcome) {
 	for _, s := range o.Stacks {
-		kept := open[s.Name].State.Retained
-		if s.Result != resultSucceeded || len(kept) == 0 {
+		if len(s.Retained) == 0 {
 			continue
 		}
+		byType := map[string]int{}
+		for _, urn := range s.Retained {
+			byType[string(resource.URN(urn).Type())]++
+		}
 		a.say("")
-		a.say("%s: these left the stack and are still in the cloud, because they are marked to be retained:", s.Name)
-		for _, urn := range kept {
-			a.say("  %s", urn)
+		a.say("%s: these left the stack and are still in the cloud, because they are marked to be retained (--json lists them):", s.Name)
+		for _, t := range slices.Sorted(maps.Keys(byType)) {
+			a.say("  %4d %s", byType[t], t)
 		}
 	}
 }

@@ -51,7 +51,8 @@ type stackOutcome struct {
 	ElapsedSeconds float64         `json:"elapsedSeconds"`
 	Planned        []tally.Change  `json:"planned,omitempty"` // preview and --dry-run only
 	Failures       []tally.Failure `json:"failures,omitempty"`
-	Refused        []string        `json:"refused,omitempty"` // URNs that it would lose
+	Refused        []string        `json:"refused,omitempty"`  // URNs that it would lose
+	Retained       []string        `json:"retained,omitempty"` // URNs that left the stack and stay in the cloud
 	Repairs        []string        `json:"repairs,omitempty"`
 }
 
