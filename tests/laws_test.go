@@ -69,6 +69,7 @@ var never = []struct{ from, to, why string }{
 	{"stacks/market", "pitboss/components", "the command line reads markets and must build in seconds"},
 	{"components", "pitboss/stacks", "a component may not know where it is used"},
 	{"components", "pitboss/internal/record", "the program does not depend on its tests"},
+	{"components", "pitboss/internal/componenttest", "the program does not depend on its tests"},
 	{"components", "pitboss/cmd", "the program does not know who drives it"},
 	{"components/naming", "github.com/", "names are plain strings"},
 	{"components/pools/labels", "github.com/", "workloads and tools read labels as plain data"},

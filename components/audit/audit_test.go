@@ -10,24 +10,15 @@ import (
 
 	"pitboss/components/audit"
 	"pitboss/components/naming"
+	"pitboss/internal/componenttest"
 	"pitboss/internal/record"
-	"pitboss/internal/record/blame"
 	"pitboss/regions"
 )
-
-func region(t *testing.T, name string) regions.Region {
-	t.Helper()
-	r, err := regions.Parse(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 func valid(t *testing.T) audit.Args {
 	return audit.Args{
 		Market: naming.Market{Name: "mt", Account: "111122223333"},
-		Home:   region(t, "eu-south-1"), Standby: region(t, "eu-central-1"), StandbyProvider: &aws.Provider{},
+		Home:   componenttest.Region(t, "eu-south-1"), Standby: componenttest.Region(t, "eu-central-1"), StandbyProvider: &aws.Provider{},
 		HomeKeyARN: pulumi.String("home-key"), StandbyKeyARN: pulumi.String("standby-key"),
 		Retentions: []regions.Retention{
 			{Class: regions.RecordAML, Years: 5, From: regions.StartEndOfRelationship},
@@ -39,7 +30,7 @@ func valid(t *testing.T) audit.Args {
 
 func TestArgs(t *testing.T) {
 	again := regions.Retention{Class: regions.RecordAML, Years: 10, From: regions.StartWritten}
-	blame.Run(t, valid(t), map[string]blame.Case[audit.Args]{
+	componenttest.Blame(t, valid(t), map[string]componenttest.Case[audit.Args]{
 		"Valid":        {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*audit.Args) {}},
 		"NoMarket":     {Reason: "bucket names carry it", Edit: func(a *audit.Args) { a.Market.Name = "" }, Blames: "Market.Name"},
 		"BadAccount":   {Reason: "bucket names carry it", Edit: func(a *audit.Args) { a.Market.Account = "" }, Blames: "Market.Account"},
@@ -56,27 +47,15 @@ func TestArgs(t *testing.T) {
 
 func recorded(t *testing.T) record.Recording {
 	t.Helper()
-	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
-		args := valid(t)
-		home, err := aws.NewProvider(ctx, "home", &aws.ProviderArgs{Region: pulumi.String(args.Home.String())})
-		if err != nil {
-			return nil, err
-		}
-		standby, err := aws.NewProvider(ctx, "standby", &aws.ProviderArgs{Region: pulumi.String(args.Standby.String())})
-		if err != nil {
-			return nil, err
-		}
+	args := valid(t)
+	return componenttest.RecordIn(t, args.Home, args.Standby, func(ctx *pulumi.Context, home pulumi.ResourceOption, standby pulumi.ProviderResource) (pulumi.Map, error) {
 		args.StandbyProvider = standby
-		a, err := audit.New(ctx, "trail", args, pulumi.Providers(home))
+		made, err := audit.New(ctx, "trail", args, home)
 		if err != nil {
 			return nil, err
 		}
-		return a.Output(), nil
+		return made.Output(), nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // TestEachClassHasItsOwnPeriod wants one locked bucket a class and region, never one

@@ -12,9 +12,8 @@ import (
 	"pitboss/components/cluster"
 	"pitboss/components/naming"
 	"pitboss/components/network"
+	"pitboss/internal/componenttest"
 	"pitboss/internal/record"
-	"pitboss/internal/record/blame"
-	"pitboss/regions"
 	"pitboss/regions/eks"
 )
 
@@ -22,10 +21,7 @@ const admin = "arn:aws:iam::111122223333:role/platform/admin"
 
 func valid(t *testing.T) cluster.Args {
 	t.Helper()
-	r, err := regions.Parse("eu-south-1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := componenttest.Region(t, "eu-south-1")
 	return cluster.Args{
 		Market:  naming.Market{Name: "mt", Account: "111122223333"},
 		Network: network.Placement{Region: r, Core: pulumi.ToStringArray([]string{"a", "b", "c"})},
@@ -34,7 +30,7 @@ func valid(t *testing.T) cluster.Args {
 }
 
 func TestArgs(t *testing.T) {
-	blame.Run(t, valid(t), map[string]blame.Case[cluster.Args]{
+	componenttest.Blame(t, valid(t), map[string]componenttest.Case[cluster.Args]{
 		"Valid":      {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*cluster.Args) {}},
 		"NoMarket":   {Reason: "the cluster's name carries it", Edit: func(a *cluster.Args) { a.Market.Name = "" }, Blames: "Market.Name"},
 		"BadAccount": {Reason: "pod roles trust it", Edit: func(a *cluster.Args) { a.Market.Account = "" }, Blames: "Market.Account"},
@@ -70,7 +66,7 @@ func recorded(t *testing.T, edit func(*cluster.Args)) record.Recording {
 	t.Helper()
 	args := valid(t)
 	edit(&args)
-	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+	return componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
 		c, err := cluster.New(ctx, "c", args)
 		if err != nil {
 			return nil, err
@@ -80,10 +76,6 @@ func recorded(t *testing.T, edit func(*cluster.Args)) record.Recording {
 		})
 		return pulumi.Map{"kubeconfig": c.Kubeconfig, "group": c.Handle().SecurityGroupID}, err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // TestWhatReplacesIsSaid wants every input whose change replaces a cluster to be set:

@@ -10,29 +10,20 @@ import (
 
 	"pitboss/components/keyring"
 	"pitboss/components/naming"
+	"pitboss/internal/componenttest"
 	"pitboss/internal/record"
-	"pitboss/internal/record/blame"
 	"pitboss/regions"
 )
-
-func region(t *testing.T, name string) regions.Region {
-	t.Helper()
-	r, err := regions.Parse(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 func valid(t *testing.T) keyring.Args {
 	return keyring.Args{
 		Market: naming.Market{Name: "mt", Account: "111122223333"},
-		Home:   region(t, "eu-south-1"), Standby: region(t, "eu-central-1"), StandbyProvider: &aws.Provider{},
+		Home:   componenttest.Region(t, "eu-south-1"), Standby: componenttest.Region(t, "eu-central-1"), StandbyProvider: &aws.Provider{},
 	}
 }
 
 func TestArgs(t *testing.T) {
-	blame.Run(t, valid(t), map[string]blame.Case[keyring.Args]{
+	componenttest.Blame(t, valid(t), map[string]componenttest.Case[keyring.Args]{
 		"Valid":      {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*keyring.Args) {}},
 		"NoMarket":   {Reason: "aliases carry its name", Edit: func(a *keyring.Args) { a.Market.Name = "" }, Blames: "Market.Name"},
 		"BadAccount": {Reason: "policies name it", Edit: func(a *keyring.Args) { a.Market.Account = "x" }, Blames: "Market.Account"},
@@ -45,27 +36,15 @@ func TestArgs(t *testing.T) {
 
 func recorded(t *testing.T) record.Recording {
 	t.Helper()
-	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
-		args := valid(t)
-		home, err := aws.NewProvider(ctx, "home", &aws.ProviderArgs{Region: pulumi.String(args.Home.String())})
-		if err != nil {
-			return nil, err
-		}
-		standby, err := aws.NewProvider(ctx, "standby", &aws.ProviderArgs{Region: pulumi.String(args.Standby.String())})
-		if err != nil {
-			return nil, err
-		}
+	args := valid(t)
+	return componenttest.RecordIn(t, args.Home, args.Standby, func(ctx *pulumi.Context, home pulumi.ResourceOption, standby pulumi.ProviderResource) (pulumi.Map, error) {
 		args.StandbyProvider = standby
-		k, err := keyring.New(ctx, "keys", args, pulumi.Providers(home))
+		made, err := keyring.New(ctx, "keys", args, home)
 		if err != nil {
 			return nil, err
 		}
-		return k.Output(), nil
+		return made.Output(), nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // TestOneKeyAClassInEachRegion wants primary, replica, and an alias for both.

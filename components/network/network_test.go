@@ -10,29 +10,20 @@ import (
 
 	"pitboss/components/naming"
 	"pitboss/components/network"
+	"pitboss/internal/componenttest"
 	"pitboss/internal/record"
-	"pitboss/internal/record/blame"
 	"pitboss/regions"
 )
-
-func region(t *testing.T, name string) regions.Region {
-	t.Helper()
-	r, err := regions.Parse(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 func valid(t *testing.T) network.Args {
 	return network.Args{
 		Market: naming.Market{Name: "mt", Account: "111122223333"},
-		Region: region(t, "ca-central-1"), CIDR: netip.MustParsePrefix("10.16.0.0/16"), // its zones are a, b and d
+		Region: componenttest.Region(t, "ca-central-1"), CIDR: netip.MustParsePrefix("10.16.0.0/16"), // its zones are a, b and d
 	}
 }
 
 func TestArgs(t *testing.T) {
-	blame.Run(t, valid(t), map[string]blame.Case[network.Args]{
+	componenttest.Blame(t, valid(t), map[string]componenttest.Case[network.Args]{
 		"Valid":      {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*network.Args) {}},
 		"NoMarket":   {Reason: "subnets are tagged for a cluster", Edit: func(a *network.Args) { a.Market.Name = "" }, Blames: "Market.Name"},
 		"BadAccount": {Reason: "the endpoint policy names the account", Edit: func(a *network.Args) { a.Market.Account = "1" }, Blames: "Market.Account"},
@@ -47,14 +38,10 @@ func TestArgs(t *testing.T) {
 
 func recorded(t *testing.T) record.Recording {
 	t.Helper()
-	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+	return componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
 		_, err := network.New(ctx, "net", valid(t))
 		return nil, err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // TestThreeZonesByTheirSlots wants the catalogue's zones, whatever their letters are.

@@ -18,18 +18,15 @@ import (
 	"pitboss/components/network"
 	"pitboss/components/pools"
 	"pitboss/components/pools/labels"
+	"pitboss/internal/componenttest"
 	"pitboss/internal/record"
-	"pitboss/internal/record/blame"
 	"pitboss/regions"
 	"pitboss/regions/eks"
 )
 
 func valid(t *testing.T) pools.Args {
 	t.Helper()
-	r, err := regions.Parse("eu-south-1")
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := componenttest.Region(t, "eu-south-1")
 	return pools.Args{
 		Market: naming.Market{Name: "mt", Account: "111122223333"},
 		Network: network.Placement{
@@ -44,7 +41,7 @@ func valid(t *testing.T) pools.Args {
 }
 
 func TestArgs(t *testing.T) {
-	blame.Run(t, valid(t), map[string]blame.Case[pools.Args]{
+	componenttest.Blame(t, valid(t), map[string]componenttest.Case[pools.Args]{
 		"Valid":     {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*pools.Args) {}},
 		"NoMarket":  {Reason: "nodes are named for it", Edit: func(a *pools.Args) { a.Market.Name = "" }, Blames: "Market.Name"},
 		"NoRegion":  {Reason: "nodes are named for it", Edit: func(a *pools.Args) { a.Network.Region = regions.Region{} }, Blames: "Network.Region"},
@@ -59,14 +56,10 @@ func recorded(t *testing.T, active bool) record.Recording {
 	t.Helper()
 	args := valid(t)
 	args.Active = active
-	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+	return componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
 		_, err := pools.New(ctx, "p", args)
 		return nil, err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // TestTable wants the four pools as they are meant.

@@ -6,8 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/storage"
-	"pitboss/internal/record"
-	"pitboss/internal/record/blame"
+	"pitboss/internal/componenttest"
 )
 
 func valid() storage.Args {
@@ -15,7 +14,7 @@ func valid() storage.Args {
 }
 
 func TestArgs(t *testing.T) {
-	blame.Run(t, valid(), map[string]blame.Case[storage.Args]{
+	componenttest.Blame(t, valid(), map[string]componenttest.Case[storage.Args]{
 		"Valid":    {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*storage.Args) {}},
 		"NoKey":    {Reason: "volumes would be in the clear", Edit: func(a *storage.Args) { a.DataKeyARN = nil }, Blames: "DataKeyARN"},
 		"NoDriver": {Reason: "a class without a driver makes no volume", Edit: func(a *storage.Args) { a.Driver = nil }, Blames: "Driver"},
@@ -25,7 +24,7 @@ func TestArgs(t *testing.T) {
 // TestDefaultClass wants what a claim without a word gets: encrypted, in the pod's zone,
 // and kept when the claim goes.
 func TestDefaultClass(t *testing.T) {
-	r, err := record.Run(record.Options{Stack: "s"}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+	r := componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
 		args := valid()
 		driver := &pulumi.ResourceState{}
 		if err := ctx.RegisterComponentResourceV2("test:index:Driver", "driver", nil, driver); err != nil {
@@ -35,9 +34,6 @@ func TestDefaultClass(t *testing.T) {
 		_, err := storage.New(ctx, "st", args)
 		return nil, err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	class, _ := r.Named("st-default")
 	want := map[string]any{"type": "gp3", "encrypted": "true", "kmsKeyId": "data"}
 	for _, key := range []string{"type", "encrypted", "kmsKeyId"} {

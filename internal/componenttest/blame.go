@@ -1,7 +1,4 @@
-// Package blame tests that arguments are refused for the right reason: a table of edits
-// to one valid example, each with the field that must be blamed. Tests of components
-// import it.
-package blame
+package componenttest
 
 import (
 	"testing"
@@ -12,7 +9,7 @@ type Validator interface {
 	Validate() error
 }
 
-// Case is one edit of a valid example.
+// Case is one edit of a valid example, and the field that must be blamed for it.
 type Case[A Validator] struct {
 	Reason string
 	Edit   func(*A)
@@ -25,8 +22,8 @@ type blamer interface {
 	Blames(field string) bool
 }
 
-// Run tries every case on a copy of valid.
-func Run[A Validator](t *testing.T, valid A, cases map[string]Case[A]) {
+// Blame tries every case on a copy of valid.
+func Blame[A Validator](t *testing.T, valid A, cases map[string]Case[A]) {
 	t.Helper()
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
