@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,10 @@ import (
 
 // fieldManager owns the fields that programs declare.
 const fieldManager = "pulumi-kubernetes"
+
+// forceEnv takes over fields of other owners on every object, as with the real
+// provider.
+const forceEnv = "PULUMI_K8S_ENABLE_PATCH_FORCE"
 
 // definedWithin is how long a kind may take to be served after its definition
 // was created, and a namespace to be there.
@@ -45,7 +50,7 @@ func (p *Provider) apply(ctx context.Context, o object, m mode) (*unstructured.U
 	if err != nil {
 		return nil, err
 	}
-	force := o.annotation(annotationForce) == "true"
+	force := o.annotation(annotationForce) == "true" || os.Getenv(forceEnv) == "true"
 	options := metav1.PatchOptions{
 		FieldManager:    fieldManager,
 		Force:           &force,
@@ -162,7 +167,7 @@ func (p *Provider) failed(o object, err error) error {
 	}
 	if apierrors.IsConflict(err) {
 		return fmt.Errorf("%s %q: %w; another controller owns the field: leave it out of the program, "+
-			"or take it over with the annotation %s", o.gvk.Kind, o.name(), err, annotationForce)
+			"or take it over with the annotation %s: \"true\"", o.gvk.Kind, o.name(), err, annotationForce)
 	}
 	return fmt.Errorf("%s %q: %w", o.gvk.Kind, o.name(), p.cluster.explain(err))
 }

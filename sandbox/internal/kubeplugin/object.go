@@ -118,20 +118,12 @@ func (o object) state(live *unstructured.Unstructured) resource.PropertyMap {
 	return out
 }
 
-// planned is the state that a preview shows: what is declared is known, what the
-// server will add is not.
+// planned is the state that a preview shows: what is declared, and that the
+// status is not known. What the server will add to metadata is left out: one
+// unknown value in it would make the name unknown to the program as well.
 func (o object) planned() resource.PropertyMap {
 	out := o.inputs.Copy()
-	unknown := resource.MakeComputed(resource.NewProperty(""))
-	metadata := resource.PropertyMap{}
-	if m := out["metadata"]; m.IsObject() {
-		metadata = m.ObjectValue().Copy()
-	}
-	for _, key := range []resource.PropertyKey{"uid", "resourceVersion", "creationTimestamp", "generation"} {
-		metadata[key] = unknown
-	}
-	out["metadata"] = resource.NewProperty(metadata)
-	out["status"] = unknown
+	out["status"] = resource.MakeComputed(resource.NewProperty(""))
 	return out
 }
 
