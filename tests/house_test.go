@@ -157,8 +157,8 @@ func TestHouseRules(t *testing.T) {
 	}
 }
 
-// TestPackagesAreDocumented wants one package comment in each package.
-func TestPackagesAreDocumented(t *testing.T) {
+// TestHousePackagesAreDocumented wants one package comment in each package.
+func TestHousePackagesAreDocumented(t *testing.T) {
 	comments := map[string]int{}
 	for _, f := range files(t) {
 		if f.isTest() && f.dir() != "tests" {
@@ -176,8 +176,8 @@ func TestPackagesAreDocumented(t *testing.T) {
 	}
 }
 
-// TestGoldenFilesAreReviewed wants no golden file that is compared with nothing.
-func TestGoldenFilesAreReviewed(t *testing.T) {
+// TestHouseGoldenFilesAreReviewed wants no golden file that is compared with nothing.
+func TestHouseGoldenFilesAreReviewed(t *testing.T) {
 	found, err := os.ReadDir("golden")
 	if err != nil {
 		t.Fatal(err)

@@ -33,9 +33,9 @@ func lookups(f file) []string {
 	return out
 }
 
-// TestNoCloudLookups holds law 1: a preview is the same on every machine, without
+// TestLawNoCloudLookups holds law 1: a preview is the same on every machine, without
 // credentials, and tests see all of it.
-func TestNoCloudLookups(t *testing.T) {
+func TestLawNoCloudLookups(t *testing.T) {
 	for _, f := range program(t) {
 		for _, problem := range lookups(f) {
 			t.Errorf("%s: facts come from the catalogue or the market file", problem)
@@ -82,8 +82,8 @@ var never = []struct{ from, to, why string }{
 	{"", "pitboss/sandbox", "nothing outside of the sandbox knows that there is one"},
 }
 
-// TestImportsPointOneWay holds the layout: main to stacks to components to regions.
-func TestImportsPointOneWay(t *testing.T) {
+// TestLawImportsPointOneWay holds the layout: main to stacks to components to regions.
+func TestLawImportsPointOneWay(t *testing.T) {
 	direct := directImports(files(t))
 	for _, problem := range wrongImports(direct) {
 		t.Error(problem)
@@ -163,8 +163,8 @@ var banned = []string{
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/yaml",
 }
 
-// TestNoBannedPackage holds law 7, over all that the program links.
-func TestNoBannedPackage(t *testing.T) {
+// TestLawNoBannedPackage holds law 7, over all that the program links.
+func TestLawNoBannedPackage(t *testing.T) {
 	list := exec.Command("go", "list", "-deps", ".")
 	list.Dir = projectDir
 	out, err := list.Output()

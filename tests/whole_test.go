@@ -85,10 +85,10 @@ func difference(a, b []string) []string {
 // only ever seen when the resource is made.
 var maySwap = []string{"aws:eks/nodeGroup:NodeGroup scalingConfig.desiredSize"}
 
-// TestSwapMovesRolesOnly shows law 2: flipping active replaces and deletes nothing, and
+// TestLawSwapMovesRolesOnly shows law 2: flipping active replaces and deletes nothing, and
 // changes no input of anything that holds data. It compares every stack of a market as
 // it is made with either region active.
-func TestSwapMovesRolesOnly(t *testing.T) {
+func TestLawSwapMovesRolesOnly(t *testing.T) {
 	for _, m := range markets(t) {
 		before, after := flipped(t, m, m.Home), flipped(t, m, m.Standby)
 		for _, s := range m.Stacks() {
