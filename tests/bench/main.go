@@ -165,15 +165,16 @@ func (b *bench) buildCold(ctx context.Context) (float64, error) {
 // sees.
 func (b *bench) upCold(ctx context.Context) (float64, error) {
 	env := b.coldEnv("up")
+	defer func() {
+		if _, _, _, err := command(context.WithoutCancel(ctx), env, "make", "down"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
 	cmd := exec.CommandContext(ctx, "make", "up")
 	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), os.Stderr, os.Stderr
 	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		return 0, err
-	}
-	took := time.Since(start).Minutes()
-	_, _, _, err := command(ctx, env, "make", "down")
-	return took, err
+	err := cmd.Run()
+	return time.Since(start).Minutes(), err
 }
 
 func (b *bench) testCold(ctx context.Context) (float64, error) {

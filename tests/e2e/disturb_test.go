@@ -93,6 +93,28 @@ func providersWords(c *checkout) {
 // crashRepaired kills every process of the sandbox but its clusters' etcd, so
 // that it is half dead, and expects to be told so and then helped.
 func crashRepaired(c *checkout) {
+	c.kill(func(command string) bool { return !strings.Contains(command, " etcd ") })
+	r := c.run(nil, c.bin("pitboss"), "preview", "mt")
+	require.NotZero(c, r.code)
+	require.Contains(c, r.log, "make up")
+	c.must("make", "up")
+	statusShows(c)
+	upAgain(c)
+}
+
+// deadClusterRepaired kills one control plane under a sandboxd that lives.
+func deadClusterRepaired(c *checkout) {
+	c.kill(func(command string) bool { return strings.Contains(command, "pitboss-kube run") && strings.Contains(command, "mt-eu-south-1") })
+	r := c.run(nil, c.bin("pitboss"), "status", "mt")
+	require.Equal(c, 4, r.code, "an API server that does not answer is not fine")
+	require.Contains(c, r.out, "unreachable")
+	c.must(c.bin("sandbox"), "up")
+	statusShows(c)
+}
+
+// kill ends the sandbox's processes whose command line is chosen, hard.
+func (c *checkout) kill(chosen func(command string) bool) {
+	c.Helper()
 	var report struct {
 		Processes []struct {
 			PID     int
@@ -101,17 +123,14 @@ func crashRepaired(c *checkout) {
 	}
 	r := c.must(c.bin("sandbox"), "status", "--json")
 	require.NoError(c, json.Unmarshal([]byte(r.out), &report))
+	killed := 0
 	for _, p := range report.Processes {
-		if !strings.Contains(p.Command, " etcd ") {
-			_ = syscall.Kill(p.PID, syscall.SIGKILL)
+		if chosen(p.Command) {
+			require.NoError(c, syscall.Kill(p.PID, syscall.SIGKILL))
+			killed++
 		}
 	}
-	r = c.run(nil, c.bin("pitboss"), "preview", "mt")
-	require.NotZero(c, r.code)
-	require.Contains(c, r.log, "make up")
-	c.must("make", "up")
-	statusShows(c)
-	upAgain(c)
+	require.Positive(c, killed)
 }
 
 func checkoutClean(c *checkout) {

@@ -65,6 +65,7 @@ func TestEndToEnd(t *testing.T) {
 		name string
 		run  func(*checkout)
 	}{
+		{"InterruptedInTheFoundation", interrupted},
 		{"KilledInTheMiddleOfUp", killedInTheMiddle},
 		{"UpFinishesWhatWasKilled", upFinishes},
 		{"StatusShowsClustersAndPools", statusShows},
@@ -76,6 +77,7 @@ func TestEndToEnd(t *testing.T) {
 		{"EvidenceIsLocked", evidenceLocked},
 		{"TheProvidersOwnWords", providersWords},
 		{"ACrashOfTheSandboxIsRepaired", crashRepaired},
+		{"ADeadClusterIsRepaired", deadClusterRepaired},
 		{"NothingOfTheCheckoutWasTouched", checkoutClean},
 		{"DownLeavesNothing", downLeavesNothing},
 	} {
@@ -89,33 +91,48 @@ func TestEndToEnd(t *testing.T) {
 	}
 }
 
+// interrupted sends one Ctrl-C while the foundation is being made: what is in
+// flight is finished, and the exit code says so.
+func interrupted(c *checkout) {
+	c.must("make", "pitboss", "sandbox")
+	c.must(c.bin("sandbox"), "up")
+	state := c.upUntil(`mt-foundation up: (\d+) of`, 20, func(pid int) { _ = syscall.Kill(pid, syscall.SIGINT) })
+	require.Equal(c, 130, state.ExitCode())
+}
+
 // killedInTheMiddle kills pitboss, the engine and the plugins at once while both
 // region stacks are half made.
 func killedInTheMiddle(c *checkout) {
-	c.must("make", "pitboss", "sandbox")
-	c.must(c.bin("sandbox"), "up")
+	c.upUntil(`mt-eu-south-1 up: (\d+) of`, 40, func(pid int) {
+		for _, p := range append(descendants(c.T, pid), pid) {
+			_ = syscall.Kill(p, syscall.SIGKILL)
+		}
+	})
+}
+
+// upUntil runs `pitboss up` and disturbs it once progress has reached n.
+func (c *checkout) upUntil(progress string, n int, disturb func(pid int)) *os.ProcessState {
+	c.Helper()
 	cmd := exec.Command(c.bin("pitboss"), "up", "mt")
 	cmd.Dir = c.dir
 	log, err := cmd.StderrPipe()
 	require.NoError(c, err)
 	require.NoError(c, cmd.Start())
-	halfway := regexp.MustCompile(`mt-eu-south-1 up: (\d+) of`)
-	killed := false
+	far, disturbed := regexp.MustCompile(progress), false
 	scanner := bufio.NewScanner(log)
 	for scanner.Scan() {
-		m := halfway.FindStringSubmatch(scanner.Text())
-		if m == nil || killed {
+		m := far.FindStringSubmatch(scanner.Text())
+		if m == nil || disturbed {
 			continue
 		}
-		if n, err := strconv.Atoi(m[1]); err == nil && n >= 40 {
-			for _, pid := range append(descendants(c.T, cmd.Process.Pid), cmd.Process.Pid) {
-				_ = syscall.Kill(pid, syscall.SIGKILL)
-			}
-			killed = true
+		if got, err := strconv.Atoi(m[1]); err == nil && got >= n {
+			disturb(cmd.Process.Pid)
+			disturbed = true
 		}
 	}
 	_ = cmd.Wait()
-	require.True(c, killed, "the run was over before it could be killed")
+	require.True(c, disturbed, "the run was over before it could be disturbed")
+	return cmd.ProcessState
 }
 
 // descendants reads the process tree below pid from /proc.
@@ -179,6 +196,8 @@ func statusShows(c *checkout) {
 		require.FileExists(c, stack.Cluster.Kubeconfig)
 	}
 	require.Equal(c, 2, clusters)
+	r := c.run([]string{"PITBOSS_ENGINE=none"}, "make", "status")
+	require.Contains(c, r.log, "engine   sandbox", "make touches the sandbox, whatever the environment says")
 }
 
 func upAgain(c *checkout) {

@@ -21,3 +21,7 @@ func (d daemon) session(ctx context.Context, c bridge.Config) (s bridge.Session,
 func (d daemon) resource(ctx context.Context, verb string, r cloud.Request) (out cloud.Resource, err error) {
 	return out, d.client.Call(ctx, "/v1/resources/"+verb, r, &out)
 }
+
+func (d daemon) known(ctx context.Context, r cloud.Request) error {
+	return d.client.Call(ctx, "/v1/resources/known", r, &struct{}{})
+}

@@ -32,7 +32,7 @@ func Main() error {
 	if socket == "" {
 		return fmt.Errorf("%s is not set: this plugin works only inside the sandbox; start it with `make up`", socketEnv)
 	}
-	return pluginhost.Serve(context.Background(), os.Stdout, &provider{daemon: daemon{client.New(socket)}})
+	return pluginhost.Serve(context.Background(), os.Args[1:], os.Stdout, &provider{daemon: daemon{client.New(socket)}})
 }
 
 type provider struct {

@@ -59,6 +59,11 @@ func (p *provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 	if err != nil {
 		return nil, asFailure("diff", t, err)
 	}
+	if p.simulates() { // the engine has it in its state, then
+		if err := p.daemon.known(ctx, p.request(t, req.Urn, req.Id, nil)); err != nil {
+			return nil, asFailure("diff", t, err)
+		}
+	}
 	for _, paths := range [][]string{resp.Replaces, resp.Diffs, resp.Stables} {
 		for i := range paths {
 			paths[i] = pathFromBridge(t.tfType, paths[i])

@@ -67,6 +67,8 @@ type Manager struct {
 	mu       sync.Mutex
 	sessions map[string]*slot
 	started  int
+
+	schemaMu sync.Mutex // GetSchema takes seconds, which mu must not
 }
 
 type slot struct {
@@ -219,8 +221,8 @@ func variables(args map[string]any) map[string]string {
 // saveSchema writes the schema once a daemon: it depends only on Resources and
 // the provider's version.
 func (m *Manager) saveSchema(ctx context.Context, p *process) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.schemaMu.Lock()
+	defer m.schemaMu.Unlock()
 	if _, err := os.Stat(m.opts.Schema); err == nil {
 		return nil
 	}

@@ -57,6 +57,7 @@ func startProcess(ctx context.Context, opts Options, name, engine, endpoint stri
 	}
 	go func() {
 		_ = cmd.Wait()
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // Terraform's provider must not outlive it
 		close(p.exited)
 	}()
 	p.address = "127.0.0.1:" + strconv.Itoa(port)

@@ -78,7 +78,7 @@ func (a *app) down() *cobra.Command {
 					return err
 				}
 			}
-			return s.Down()
+			return s.Down(cmd.Context())
 		},
 	}
 	cmd.Flags().StringVar(&pitboss, "destroy-with", "", "first destroy every stack with this pitboss, as the cloud's laws allow")

@@ -27,7 +27,7 @@ func New(socket string) *Client {
 
 // Alive reports whether sandboxd answers.
 func (c *Client) Alive(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second) // a busy machine is not a dead daemon; a dead one refuses at once
 	defer cancel()
 	return c.Call(ctx, "/v1/status", struct{}{}, &struct{}{}) == nil
 }

@@ -6,10 +6,9 @@ package cloud
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"net/netip"
-	"strings"
+	"reflect"
 	"sync"
 	"time"
 
@@ -18,66 +17,6 @@ import (
 	"pitboss/sandbox/internal/awsschema"
 )
 
-// Resource is one thing that exists in the simulated cloud.
-type Resource struct {
-	Account string         `json:"account"`
-	Region  string         `json:"region"`
-	Type    string         `json:"type"` // Terraform's name, "aws_vpc"
-	ID      string         `json:"id"`
-	URN     string         `json:"urn"`     // who created it
-	Props   map[string]any `json:"props"`   // its attributes, as the bridge names them
-	Created time.Time      `json:"created"` // UTC
-}
-
-// String reads a string attribute; "" when absent.
-func (r Resource) String(name string) string {
-	s, _ := r.Props[name].(string)
-	return s
-}
-
-// Request asks for a resource to be made or changed as planned.
-type Request struct {
-	Account string         `json:"account"`
-	Region  string         `json:"region"`
-	Type    string         `json:"type"`
-	ID      string         `json:"id,omitempty"`
-	URN     string         `json:"urn"`
-	Planned map[string]any `json:"planned"` // the provider's plan, with Unknown where AWS decides
-}
-
-// Clusters runs the Kubernetes control planes that EKS resources stand for.
-type Clusters interface {
-	// Start runs a cluster's control plane and returns its endpoint and CA.
-	Start(ctx context.Context, name, version string) (endpoint, caPEM string, err error)
-	// Stop ends a cluster and removes all that it held.
-	Stop(ctx context.Context, name string) error
-	// ApplyNodeGroup makes the cluster's nodes as the group says.
-	ApplyNodeGroup(ctx context.Context, group NodeGroup) error
-	// DeleteNodeGroup removes a group's nodes.
-	DeleteNodeGroup(ctx context.Context, cluster, group string) error
-}
-
-// NodeGroup is a managed node group as its nodes see it.
-type NodeGroup struct {
-	Cluster, Name, Region string
-	Version               string // of Kubernetes
-	InstanceTypes         []string
-	CapacityType          string // "ON_DEMAND" or "SPOT"
-	Count                 int
-	Zones                 []Zone
-	Labels                map[string]string
-	Taints                []Taint
-}
-
-// Zone is an availability zone and the block its nodes get addresses from.
-type Zone struct {
-	Name  string
-	Block netip.Prefix
-}
-
-// Taint is a Kubernetes taint; Effect is Kubernetes' word, "NoSchedule".
-type Taint struct{ Key, Value, Effect string }
-
 // Cloud remembers every resource on disk. Its methods may run at once.
 type Cloud struct {
 	db       *bbolt.DB
@@ -85,8 +24,10 @@ type Cloud struct {
 	clusters Clusters
 
 	// mu makes a law's check and the write that it allows one step. It is not
-	// held while a control plane starts.
-	mu sync.Mutex
+	// held while a control plane starts: busy holds that one resource then.
+	mu   sync.Mutex
+	busy *sync.Cond
+	held map[string]bool
 }
 
 // Open opens or makes the cloud's memory at path.
@@ -106,140 +47,152 @@ func Open(path string, schema func() (*awsschema.Schema, error), clusters Cluste
 	if err != nil {
 		return nil, err
 	}
-	return &Cloud{db: db, schema: schema, clusters: clusters}, nil
+	c := &Cloud{db: db, schema: schema, clusters: clusters, held: map[string]bool{}}
+	c.busy = sync.NewCond(&c.mu)
+	return c, nil
 }
 
 // Close releases the cloud's memory.
 func (c *Cloud) Close() error { return c.db.Close() }
 
-// Create makes what was planned, or says with AWS's words why it may not.
+// Create makes what was planned, or says with AWS's words why it may not. What
+// has consequences is not there for others until these have come about.
 func (c *Cloud) Create(ctx context.Context, req Request) (Resource, error) {
-	filled, err := c.create(req)
-	if err != nil {
-		return Resource{}, err
+	filled, resumed, err := c.create(req)
+	if err != nil || resumed || !consequential(req.Type) {
+		return filled, err
 	}
+	defer c.release(filled)
 	if err := c.consequence(ctx, nil, &filled); err != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if forgetErr := c.remove(filled); forgetErr != nil {
-			return Resource{}, fmt.Errorf("%w (and then: %v)", err, forgetErr)
-		}
-		return Resource{}, err
+		return Resource{}, errors.Join(err, c.consequence(ctx, &filled, nil)) // leave nothing half made
 	}
 	return filled, c.put(filled)
 }
 
-func (c *Cloud) create(req Request) (Resource, error) {
+func (c *Cloud) create(req Request) (r Resource, resumed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := Resource{Account: req.Account, Region: req.Region, Type: req.Type, URN: req.URN, Created: time.Now().UTC()}
-	if err := c.fill(&r, req.Planned, nil); err != nil {
-		return r, err
+	for {
+		r = Resource{Account: req.Account, Region: req.Region, Type: req.Type, URN: req.URN, Created: time.Now().UTC()}
+		if err := c.fill(&r, req.Planned, nil); err != nil {
+			return r, false, err
+		}
+		if c.isHeld(r) {
+			c.busy.Wait()
+			continue
+		}
+		if r, ok, err := c.resume(req); ok || err != nil {
+			return r, true, err
+		}
+		if err := c.mayCreate(r); err != nil {
+			return r, false, err
+		}
+		r.Planned = req.Planned
+		c.hold(r)
+		if consequential(r.Type) {
+			return r, false, nil
+		}
+		return r, false, c.put(r)
 	}
-	if err := c.mayCreate(r); err != nil {
-		return r, err
+}
+
+// resume finds what an earlier, killed run of the engine had asked for in just
+// these words and never got to hear of. AWS has client tokens for this; without
+// it, a run killed at the wrong moment would leave a subnet in its own way.
+func (c *Cloud) resume(req Request) (Resource, bool, error) {
+	found, err := c.where(func(o Resource) bool {
+		return o.Planned != nil && o.URN == req.URN && o.Type == req.Type && o.Account == req.Account && o.Region == req.Region &&
+			reflect.DeepEqual(o.Planned, req.Planned)
+	})
+	if err != nil || len(found) == 0 {
+		return Resource{}, false, err
 	}
-	return r, c.put(r)
+	return found[0], true, nil
+}
+
+// Known notes that the engine has the resource in its state: a second request
+// in the same words is for a second resource, then.
+func (c *Cloud) Known(account, region, tfType, id string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r, err := c.get(account, region, tfType, id)
+	if err != nil || r.Planned == nil {
+		return err
+	}
+	r.Planned = nil
+	return c.put(r)
 }
 
 // Update changes a resource as planned. What the plan leaves open keeps its
 // value, except what AWS counts up.
 func (c *Cloud) Update(ctx context.Context, req Request) (Resource, error) {
-	c.mu.Lock()
-	old, err := c.get(req.Account, req.Region, req.Type, req.ID)
-	if err != nil {
-		c.mu.Unlock()
-		return old, err
+	old, next, err := c.update(req)
+	if err != nil || !consequential(req.Type) {
+		return next, err
 	}
-	next := old
-	if err := c.fill(&next, req.Planned, old.Props); err != nil {
-		c.mu.Unlock()
-		return old, err
-	}
-	if err := c.mayUpdate(old, next); err != nil {
-		c.mu.Unlock()
-		return old, err
-	}
-	c.mu.Unlock()
+	defer c.release(old)
 	if err := c.consequence(ctx, &old, &next); err != nil {
 		return old, err
 	}
 	return next, c.put(next)
 }
 
+func (c *Cloud) update(req Request) (old, next Resource, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old, err = c.acquire(req.Account, req.Region, req.Type, req.ID); err != nil {
+		return old, old, err
+	}
+	next = old
+	next.Planned = nil
+	if err = c.fill(&next, req.Planned, old.Props); err == nil {
+		err = c.mayUpdate(old, next)
+	}
+	if err == nil && !consequential(req.Type) {
+		err = c.put(next)
+	}
+	if err != nil {
+		c.letGo(old)
+	}
+	return old, next, err
+}
+
 // Delete removes a resource. One that is gone already is no error: AWS's
 // provider treats it so.
 func (c *Cloud) Delete(ctx context.Context, account, region, tfType, id string) error {
-	c.mu.Lock()
-	r, err := c.get(account, region, tfType, id)
+	r, err := c.startDelete(account, region, tfType, id)
+	if IsNotFound(err) {
+		return nil
+	}
 	if err != nil {
-		c.mu.Unlock()
-		if IsNotFound(err) {
-			return nil
-		}
 		return err
 	}
-	if err := c.mayDelete(r); err != nil {
-		c.mu.Unlock()
-		return err
-	}
-	c.mu.Unlock()
+	defer c.release(r)
 	if err := c.consequence(ctx, &r, nil); err != nil {
 		return err
 	}
+	return c.remove(r)
+}
+
+func (c *Cloud) startDelete(account, region, tfType, id string) (Resource, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.remove(r)
+	r, err := c.acquire(account, region, tfType, id)
+	if err != nil {
+		return r, err
+	}
+	if err := c.mayDelete(r); err != nil {
+		c.letGo(r)
+		return r, err
+	}
+	if !consequential(tfType) { // under the lock: nothing may come to refer to it meanwhile
+		return r, c.remove(r)
+	}
+	return r, nil
 }
 
 // Read returns a resource as it is now. The error of one that does not exist
 // satisfies IsNotFound.
 func (c *Cloud) Read(account, region, tfType, id string) (Resource, error) {
 	return c.get(account, region, tfType, id)
-}
-
-// Lose removes a resource behind the program's back, past every law but with
-// its consequences.
-func (c *Cloud) Lose(ctx context.Context, account, region, tfType, id string) error {
-	r, err := c.get(account, region, tfType, id)
-	if err != nil {
-		return err
-	}
-	if err := c.consequence(ctx, &r, nil); err != nil {
-		return err
-	}
-	return c.remove(r)
-}
-
-// Drift changes attributes behind the program's back, as a person at a console
-// would: set maps attribute paths such as "tags.owner" to JSON values.
-func (c *Cloud) Drift(account, region, tfType, id string, set map[string]json.RawMessage) (Resource, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	r, err := c.get(account, region, tfType, id)
-	if err != nil {
-		return r, err
-	}
-	for path, raw := range set {
-		var v any
-		if err := json.Unmarshal(raw, &v); err != nil {
-			return r, fmt.Errorf("%s=%s: %w; the value must be JSON: a string needs its quotes", path, raw, err)
-		}
-		if err := setPath(r.Props, strings.Split(path, "."), v); err != nil {
-			return r, fmt.Errorf("%s of %s %s: %w", path, tfType, id, err)
-		}
-	}
-	return r, c.put(r)
-}
-
-func setPath(m map[string]any, path []string, v any) error {
-	if len(path) == 1 {
-		m[path[0]] = v
-		return nil
-	}
-	inner, ok := m[path[0]].(map[string]any)
-	if !ok {
-		return fmt.Errorf("%q has no fields", path[0])
-	}
-	return setPath(inner, path[1:], v)
 }

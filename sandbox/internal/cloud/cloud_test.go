@@ -6,7 +6,9 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,9 +23,15 @@ type fakeClusters struct {
 	started, stopped []string
 	groups           []NodeGroup
 	fail             error
+	wait             chan struct{} // Start waits for it to be closed, if there is one
+	waiting          atomic.Int32
 }
 
 func (f *fakeClusters) Start(_ context.Context, name, version string) (endpoint, ca string, err error) {
+	if f.wait != nil {
+		f.waiting.Add(1)
+		<-f.wait
+	}
 	f.started = append(f.started, name+" "+version)
 	return "https://127.0.0.1:6443", "CA", f.fail
 }
@@ -126,7 +134,6 @@ func TestMultiRegionKeysShareTheirID(t *testing.T) {
 	replica := w.make(standby, "aws_kms_replica_key", map[string]any{"primaryKeyArn": primary.Props["arn"], "arn": Unknown})
 	require.Equal(t, primary.ID, replica.ID)
 	require.Contains(t, replica.Props["arn"], standby)
-	w.refuses("KMSInvalidStateException", w.cloud.Delete(t.Context(), account, home, primary.Type, primary.ID))
 	require.NoError(t, w.cloud.Delete(t.Context(), account, standby, replica.Type, replica.ID))
 	require.NoError(t, w.cloud.Delete(t.Context(), account, home, primary.Type, primary.ID))
 }
@@ -162,6 +169,7 @@ func TestAClusterThatCannotStartDoesNotExist(t *testing.T) {
 	require.ErrorContains(t, err, "boom")
 	_, err = w.cloud.Read(account, home, "aws_eks_cluster", "mt")
 	require.True(t, IsNotFound(err), "%v", err)
+	require.Equal(t, []string{"mt"}, w.clusters.stopped, "and nothing of it is left")
 }
 
 func TestDriftIsSeenByReadAndBadDriftIsRefused(t *testing.T) {
@@ -174,4 +182,42 @@ func TestDriftIsSeenByReadAndBadDriftIsRefused(t *testing.T) {
 	require.Equal(t, false, now.Props["enableDnsSupport"])
 	_, err = w.cloud.Drift(account, home, vpc.Type, vpc.ID, map[string]json.RawMessage{"tags.owner": []byte(`"me"`)})
 	require.ErrorContains(t, err, "has no fields")
+}
+
+// A run that is killed after AWS made something and before the state had it
+// asks again in the same words.
+func TestAKilledRunFindsWhatItHadMade(t *testing.T) {
+	w := newWorld(t)
+	vpc := w.vpc()
+	planned := map[string]any{"vpcId": vpc.ID, "cidrBlock": "10.16.0.0/20", "arn": Unknown}
+	first := w.make(home, "aws_subnet", planned)
+	require.Equal(t, first.ID, w.make(home, "aws_subnet", planned).ID)
+	require.NoError(t, w.cloud.Known(account, home, "aws_subnet", first.ID))
+	_, err := w.try(home, "aws_subnet", planned)
+	w.refuses("InvalidSubnet.Conflict", err) // the engine knew the first, so this is another
+}
+
+// What takes time is not there, and cannot be made twice, until it is done.
+func TestOneAtATime(t *testing.T) {
+	w := newWorld(t)
+	w.clusters.started = nil
+	gate := make(chan struct{})
+	w.clusters.wait = gate
+	done := make(chan Resource, 2)
+	for range 2 {
+		go func() {
+			r, err := w.try(home, "aws_eks_cluster", map[string]any{"name": "c", "version": "1.35"})
+			if err != nil {
+				t.Error(err)
+			}
+			done <- r
+		}()
+	}
+	require.Eventually(t, func() bool { return w.clusters.waiting.Load() == 1 }, 5*time.Second, time.Millisecond)
+	_, err := w.cloud.Read(account, home, "aws_eks_cluster", "c")
+	require.True(t, IsNotFound(err), "half a cluster is no cluster")
+	close(gate)
+	a, b := <-done, <-done
+	require.Equal(t, a.Props["endpoint"], b.Props["endpoint"])
+	require.Len(t, w.clusters.started, 1)
 }

@@ -105,15 +105,15 @@ func zoneID(zone string) string {
 	if len(parts) != 3 {
 		return zone
 	}
-	short := map[string]string{"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}[parts[1]]
+	short := strings.NewReplacer("north", "n", "south", "s", "east", "e", "west", "w", "central", "c").Replace(parts[1])
 	return parts[0] + short + parts[2] + "-az" + string(rune('1'+zone[len(zone)-1]-'a'))
 }
 
-// publicIP is an address of the documentation range of RFC 5737, so that no
-// simulated address is ever somebody's.
+// publicIP is an address of the range that RFC 2544 sets aside for benchmarks,
+// so that no simulated address is ever somebody's.
 func publicIP(id string) string {
-	last, _ := strconv.ParseUint(hexID(2, id), 16, 8) // two hex digits always parse
-	return netip.AddrFrom4([4]byte{203, 0, 113, byte(last)}).String()
+	n, _ := strconv.ParseUint(hexID(4, id), 16, 16) // four hex digits always parse
+	return netip.AddrFrom4([4]byte{198, 18, byte(n >> 8), byte(n)}).String()
 }
 
 func decideEIP(_ *Cloud, r Resource, _, out map[string]any) error {
@@ -139,8 +139,7 @@ func decideNAT(c *Cloud, r Resource, _, out map[string]any) error {
 func decideEndpoint(_ *Cloud, r Resource, _, out map[string]any) error {
 	out["state"] = "available"
 	if r.String("vpcEndpointType") == "Interface" {
-		name := r.String("serviceName")
-		short := name[strings.LastIndex(name, r.Region)+len(r.Region)+1:]
+		_, short, _ := strings.Cut(r.String("serviceName"), r.Region+".")
 		out["dnsEntries"] = []any{map[string]any{
 			"dnsName": r.ID + "-" + hexID(8, r.ID) + "." + short + "." + r.Region + ".vpce.amazonaws.com", "hostedZoneId": "Z" + strings.ToUpper(hexID(13, r.Region)),
 		}}

@@ -7,6 +7,9 @@ import "encoding/base64"
 func decideCluster(c *Cloud, r Resource, old, out map[string]any) error {
 	decideTimes(c, r, old, out) //nolint:errcheck // never fails
 	out["status"], out["platformVersion"] = "ACTIVE", "eks.1"
+	if r.String("version") == "" { // EKS takes its newest
+		out["version"] = offeredVersions[len(offeredVersions)-1]
+	}
 	network := map[string]any{"clusterSecurityGroupId": clusterGroup(r.ID, r.Region)}
 	if config, ok := r.Props["vpcConfig"].(map[string]any); ok {
 		if subnets, ok := config["subnetIds"].([]any); ok && len(subnets) > 0 {

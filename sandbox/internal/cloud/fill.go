@@ -54,9 +54,19 @@ func (c *Cloud) fill(r *Resource, planned, old map[string]any) error {
 	// Some of what AWS reports is not in the plan at all, or lies below an
 	// attribute that is.
 	for _, name := range sortedKeys(decided) {
+		if plannedAlready(planned[name]) {
+			continue
+		}
 		props[name] = merge(props[name], decided[name])
 	}
 	return nil
+}
+
+// plannedAlready: what the provider's plan says for certain is not AWS's to
+// decide. An object may still have unknown fields.
+func plannedAlready(v any) bool {
+	_, object := v.(map[string]any)
+	return v != nil && v != Unknown && !object
 }
 
 func decideOne(name string, t *awsschema.Type, decided, old map[string]any) any {
@@ -169,7 +179,7 @@ func zero(t *awsschema.Type) any {
 	return ""
 }
 
-// hex17 is a stable identifier of AWS's usual length made from its parts.
+// hexID is n hex digits made from the parts: the same for the same parts.
 func hexID(n int, parts ...any) string {
 	sum := sha256.Sum256([]byte(fmt.Sprintln(parts...)))
 	return hex.EncodeToString(sum[:])[:n]

@@ -46,7 +46,6 @@ var identities = map[string]identity{
 	"aws_vpc_security_group_ingress_rule": {prefix: "sgr-", arn: "security-group-rule/%s"},
 	"aws_vpc_security_group_egress_rule":  {prefix: "sgr-", arn: "security-group-rule/%s"},
 	"aws_launch_template":                 {prefix: "lt-", arn: "launch-template/%s"},
-	"aws_ebs_encryption_by_default":       {prefix: "terraform-"},
 
 	"aws_eks_cluster":                   {id: attribute("name"), arn: "cluster/%s"},
 	"aws_eks_node_group":                {id: joined(":", "clusterName", "nodeGroupName"), arn: "nodegroup/%s"},
@@ -65,12 +64,10 @@ var identities = map[string]identity{
 	"aws_iam_policy":                 {arn: "policy/%s"},
 	"aws_iam_role_policy":            {id: joined(":", "role", "name")},
 	"aws_iam_role_policy_attachment": {id: attachmentID},
-	"aws_iam_instance_profile":       {id: attribute("name"), arn: "instance-profile/%s"},
 
 	"aws_rds_cluster":          {id: attribute("clusterIdentifier"), arn: "cluster:%s"},
 	"aws_cloudwatch_log_group": {id: attribute("name"), arn: "log-group:%s"},
 	"aws_route53_zone":         {prefix: "Z"},
-	"aws_route53_record":       {id: joined("_", "zoneId", "name", "type")},
 }
 
 // global is the services whose resources belong to no region.

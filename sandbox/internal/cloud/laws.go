@@ -3,6 +3,7 @@ package cloud
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -119,7 +120,7 @@ func (c *Cloud) clusterMayStart(r Resource) error {
 	if err := free(c, r); err != nil {
 		return err
 	}
-	if !offered(r.String("version")) {
+	if v := r.String("version"); !slices.Contains(offeredVersions, v) {
 		return refuse("EKS", "CreateCluster", "InvalidParameterException", "unsupported Kubernetes version %s", r.String("version"))
 	}
 	return nil
@@ -148,30 +149,18 @@ func (c *Cloud) mayDelete(r Resource) error {
 				"Cannot delete protected Cluster, please disable deletion protection and try again.")
 		}
 	case "aws_kms_key", "aws_kms_replica_key":
-		return c.keyMayGo(r)
+		return keyMayGo(r)
 	}
 	return c.unreferenced(r)
 }
 
-// keyMayGo: KMS waits 7 to 30 days, and a primary outlives its replicas.
-func (c *Cloud) keyMayGo(r Resource) error {
+// keyMayGo: KMS waits 7 to 30 days. A primary whose replicas still exist may be
+// scheduled too: it is pending until the last of them is gone.
+func keyMayGo(r Resource) error {
 	days, ok := r.Props["deletionWindowInDays"].(float64)
 	if ok && days != 0 && (days < 7 || days > 30) {
 		return refuse("KMS", "ScheduleKeyDeletion", "ValidationException",
 			"PendingWindowInDays must be between 7 and 30, got %d", int(days))
-	}
-	if r.Type != "aws_kms_key" {
-		return nil
-	}
-	replicas, err := c.where(func(k Resource) bool {
-		return k.Type == "aws_kms_replica_key" && k.Account == r.Account && k.ID == r.ID
-	})
-	if err != nil {
-		return err
-	}
-	if len(replicas) > 0 {
-		return refuse("KMS", "ScheduleKeyDeletion", "KMSInvalidStateException",
-			"%s is pending replica deletion: its replica in %s still exists.", arnOf(r), replicas[0].Region)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,22 +12,13 @@ import (
 // version lifecycle on EKS".
 var offeredVersions = []string{"1.33", "1.34", "1.35", "1.36"}
 
-func offered(version string) bool {
-	for _, v := range offeredVersions {
-		if v == version {
-			return true
-		}
-	}
-	return false
-}
-
 // mayUpgrade: one minor version up at a time, never down. AWS: "Update existing
 // cluster to new Kubernetes version".
 func mayUpgrade(from, to string) error {
 	if from == to {
 		return nil
 	}
-	if !offered(to) {
+	if !slices.Contains(offeredVersions, to) {
 		return refuse("EKS", "UpdateClusterVersion", "InvalidParameterException", "unsupported Kubernetes version %s", to)
 	}
 	if a, b := minor(from), minor(to); b != a+1 {

@@ -38,6 +38,16 @@ func TestReferencesHold(t *testing.T) {
 	w.make(home, "aws_iam_role", map[string]any{"name": "r"})
 	w.make(home, "aws_iam_role_policy_attachment", map[string]any{"role": "r", "policyArn": "arn:aws:iam::aws:policy/x"})
 	w.refuses("DeleteConflict", w.cloud.Delete(t.Context(), account, standby, "aws_iam_role", "r"))
+	_, err = w.try(home, "aws_s3_bucket_object_lock_configuration", map[string]any{"bucket": "none"})
+	w.refuses("NoSuchBucket", err)
+}
+
+func TestReferencesInsideAnObjectHold(t *testing.T) {
+	w := newWorld(t)
+	vpc := w.vpc()
+	subnet := w.make(home, "aws_subnet", map[string]any{"vpcId": vpc.ID, "cidrBlock": "10.16.0.0/20"})
+	w.make(home, "aws_eks_cluster", map[string]any{"name": "c", "version": "1.35", "vpcConfig": map[string]any{"subnetIds": []any{subnet.ID}}})
+	w.refuses("DependencyViolation", w.cloud.Delete(t.Context(), account, home, "aws_subnet", subnet.ID))
 }
 
 func TestNamesAreTakenOnce(t *testing.T) {
@@ -49,7 +59,7 @@ func TestNamesAreTakenOnce(t *testing.T) {
 	w.refuses("BucketAlreadyExists", err)
 	w.make(home, "aws_kms_alias", map[string]any{"name": "alias/a", "targetKeyId": "k"})
 	w.make(standby, "aws_kms_alias", map[string]any{"name": "alias/a", "targetKeyId": "k"})
-	_, err = w.try(home, "aws_kms_alias", map[string]any{"name": "alias/a", "targetKeyId": "k"})
+	_, err = w.try(home, "aws_kms_alias", map[string]any{"name": "alias/a", "targetKeyId": "another"})
 	w.refuses("AlreadyExistsException", err)
 }
 

@@ -1,6 +1,10 @@
 package cloud
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // reference says that one type's attribute names a resource of another type,
 // and what AWS answers when that is missing or still in use.
@@ -25,10 +29,14 @@ var references = []reference{
 	ec2("aws_route_table_association", "subnetId", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
 	ec2("aws_route_table_association", "routeTableId", "aws_route_table", "InvalidRouteTableID.NotFound", "DeleteRouteTable"),
 	ec2("aws_route", "natGatewayId", "aws_nat_gateway", "InvalidNatGatewayID.NotFound", ""),
-	ec2("aws_route", "gatewayId", "aws_internet_gateway", "InvalidGatewayID.NotFound", "DeleteInternetGateway"),
+	ec2("aws_route", "gatewayId", "aws_internet_gateway", "InvalidGatewayID.NotFound", ""), // a route may point nowhere
 	ec2("aws_vpc_security_group_ingress_rule", "securityGroupId", "aws_security_group", "InvalidGroup.NotFound", ""),
 	ec2("aws_vpc_security_group_egress_rule", "securityGroupId", "aws_security_group", "InvalidGroup.NotFound", ""),
 	ec2("aws_vpc_security_group_ingress_rule", "referencedSecurityGroupId", "aws_security_group", "", "DeleteSecurityGroup"),
+	ec2("aws_vpc_security_group_egress_rule", "referencedSecurityGroupId", "aws_security_group", "", "DeleteSecurityGroup"),
+	ec2("aws_network_acl", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
+	ec2("aws_eks_cluster", "vpcConfig.subnetIds", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
+	ec2("aws_eks_cluster", "vpcConfig.securityGroupIds", "aws_security_group", "InvalidGroup.NotFound", "DeleteSecurityGroup"),
 	ec2("aws_vpc_endpoint", "subnetIds", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
 	ec2("aws_vpc_endpoint", "securityGroupIds", "aws_security_group", "InvalidGroup.NotFound", "DeleteSecurityGroup"),
 	ec2("aws_eks_node_group", "subnetIds", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
@@ -39,6 +47,8 @@ var references = []reference{
 	{"aws_iam_role_policy_attachment", "role", "aws_iam_role",
 		answer{"IAM", "AttachRolePolicy", "NoSuchEntity", "The role with name %s cannot be found."},
 		answer{"IAM", "DeleteRole", "DeleteConflict", "Cannot delete entity, must detach all policies first."}},
+	{"aws_iam_role_policy_attachment", "policyArn", "aws_iam_policy", answer{}, // most are AWS's own
+		answer{"IAM", "DeletePolicy", "DeleteConflict", "Cannot delete a policy attached to entities."}},
 	{"aws_iam_role_policy", "role", "aws_iam_role",
 		answer{"IAM", "PutRolePolicy", "NoSuchEntity", "The role with name %s cannot be found."},
 		answer{"IAM", "DeleteRole", "DeleteConflict", "Cannot delete entity, must delete policies first."}},
@@ -58,11 +68,16 @@ func eks(from, deleteOperation, inUse string) reference {
 
 // referencesExist refuses r when something that it names does not exist.
 func (c *Cloud) referencesExist(r Resource) error {
+	if bucket := r.String("bucket"); service(r.Type) == "s3" && r.Type != "aws_s3_bucket" {
+		if _, err := c.get(r.Account, r.Region, "aws_s3_bucket", bucket); err != nil {
+			return refuse("S3", "Put "+r.Type, "NoSuchBucket", "The specified bucket does not exist (%s)", bucket)
+		}
+	}
 	for _, ref := range references {
 		if ref.from != r.Type || ref.missing.code == "" {
 			continue
 		}
-		for _, id := range names(r.Props[ref.attribute]) {
+		for _, id := range names(r.at(ref.attribute)) {
 			_, err := c.get(r.Account, r.Region, ref.to, id)
 			if err == nil || c.madeByAWS(r, ref.to, id) {
 				continue
@@ -100,7 +115,7 @@ func (c *Cloud) unreferenced(r Resource) error {
 			continue
 		}
 		users, err := c.where(func(u Resource) bool {
-			return u.Type == ref.from && u.Account == r.Account && (global[service(u.Type)] || u.Region == r.Region) && contains(names(u.Props[ref.attribute]), r.ID)
+			return u.Type == ref.from && u.Account == r.Account && (global[service(u.Type)] || u.Region == r.Region) && slices.Contains(names(u.at(ref.attribute)), r.ID)
 		})
 		if err != nil {
 			return err
@@ -133,11 +148,15 @@ func names(v any) []string {
 	return nil
 }
 
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
+// at reads an attribute by its path, "vpcConfig.subnetIds".
+func (r Resource) at(path string) any {
+	var v any = r.Props
+	for _, step := range strings.Split(path, ".") {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
 		}
+		v = m[step]
 	}
-	return false
+	return v
 }

@@ -36,6 +36,11 @@ type Sandbox struct {
 // Up builds what is missing, repairs what a crash left, and returns once
 // sandboxd answers. A sandbox that is up already is left as it is.
 func (s Sandbox) Up(ctx context.Context) error {
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	tools, err := toolchain.Ensure(ctx, s.Layout.Cache, filepath.Join(s.Layout.Project, "sandbox"), s.Log)
 	if err != nil {
 		return err
@@ -51,12 +56,26 @@ func (s Sandbox) Up(ctx context.Context) error {
 		return err
 	}
 	if providerErr != nil { // perhaps the bridge can download it
+		fmt.Fprintf(s.Log, "Terraform's AWS provider %s is in no mirror of this machine: downloading it (some 150 MB)\n", bridge.ProviderVersion)
 		if err := client.New(s.Layout.Socket()).Call(ctx, "/v1/bridge", bridge.Config{Region: "us-east-1", Args: map[string]any{"region": "us-east-1"}}, &bridge.Session{}); err != nil {
 			return errors.Join(fmt.Errorf("%w\nDownloading it failed as well: %w", providerErr, err), s.stop())
 		}
 	}
+	if err := client.New(s.Layout.Socket()).Call(ctx, "/v1/repair", struct{}{}, &struct{}{}); err != nil {
+		return fmt.Errorf("bring the clusters back: %w", err)
+	}
 	return s.writeEngine()
 }
+
+// lock lets one command at a time start or stop this sandbox: two would end each
+// other's daemon.
+func (s Sandbox) lock(ctx context.Context) (unlock func(), err error) {
+	return toolchain.Lock(ctx, filepath.Join(s.Layout.State, lockFile), func() {
+		fmt.Fprintln(s.Log, "another command is starting or stopping this sandbox; waiting for it")
+	})
+}
+
+const lockFile = "sandbox.lock"
 
 // runDaemon starts sandboxd unless the one that runs is this very build.
 func (s Sandbox) runDaemon(ctx context.Context, tools toolchain.Paths, download bool) error {
@@ -117,15 +136,36 @@ func tail(path string) string {
 }
 
 // Down ends every process of the sandbox and removes all that it remembers.
-// Only the cache of built tools stays.
-func (s Sandbox) Down() error {
+// Only the cache of built tools stays. It removes nothing that is not its own:
+// PITBOSS_SANDBOX_DIR may name any folder.
+func (s Sandbox) Down(ctx context.Context) error {
+	if _, err := os.Stat(s.Layout.State); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	if err := s.stop(); err != nil {
 		return err
+	}
+	own := []string{
+		"aws-schema.json", "bin", "cloud.db", "clusters", "engine.json", "kubeconfigs", "logs", "passphrase", "pitboss", "pulumi",
+		"sandboxd.sock", "sandboxd.stamp", "state", "terraform", lockFile,
+	}
+	for _, name := range own {
+		if err := os.RemoveAll(filepath.Join(s.Layout.State, name)); err != nil {
+			return err
+		}
 	}
 	if err := os.Remove(s.Layout.Socket()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	return os.RemoveAll(s.Layout.State)
+	if err := os.Remove(s.Layout.State); err != nil {
+		return fmt.Errorf("the sandbox is gone, but its folder holds something else, which was left alone: %w", err)
+	}
+	return nil
 }
 
 func (s Sandbox) stop() error {

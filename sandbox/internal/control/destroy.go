@@ -26,7 +26,7 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 	}
 	if !client.New(s.Layout.Socket()).Alive(ctx) {
 		if err := s.Up(ctx); err != nil {
-			return fmt.Errorf("%w\nThe stacks cannot be destroyed without sandboxd; to forget them all the same: %s down", err, s.Self)
+			return fmt.Errorf("%w\nThe stacks cannot be destroyed without sandboxd. %s", err, s.forget())
 		}
 	}
 	markets, err := s.markets(ctx, pitboss)
@@ -39,13 +39,23 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 			args = append(args, "--accept-risk=destroy-protected:"+stack)
 		}
 		cmd := exec.CommandContext(ctx, pitboss, args...)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = s.Layout.Project, s.Log, s.Log
+		cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = s.Layout.Project, s.Log, s.Log, s.onlyHere()
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("pitboss %s: %w\nTo forget the sandbox with everything in it all the same: %s down", strings.Join(args, " "), err, s.Self)
+			return fmt.Errorf("pitboss %s: %w\n%s", strings.Join(args, " "), err, s.forget())
 		}
 	}
 	return nil
+}
+
+// onlyHere is the environment in which pitboss can touch nothing but this
+// sandbox: what it is asked to do would be a disaster anywhere else.
+func (s Sandbox) onlyHere() []string {
+	return append(os.Environ(), "PITBOSS_ENGINE="+s.Layout.Engine())
+}
+
+func (s Sandbox) forget() string {
+	return fmt.Sprintf("To forget the sandbox with everything in it all the same: %s down", s.Self)
 }
 
 type marketStacks struct {
@@ -56,7 +66,7 @@ type marketStacks struct {
 // markets asks the command line which markets have stacks here.
 func (s Sandbox) markets(ctx context.Context, pitboss string) ([]marketStacks, error) {
 	cmd := exec.CommandContext(ctx, pitboss, "status", "--json")
-	cmd.Dir = s.Layout.Project
+	cmd.Dir, cmd.Stderr, cmd.Env = s.Layout.Project, s.Log, s.onlyHere()
 	// Its exit code also says whether the clusters answer, which is not asked here.
 	data, runErr := cmd.Output()
 	var status struct {
@@ -69,7 +79,7 @@ func (s Sandbox) markets(ctx context.Context, pitboss string) ([]marketStacks, e
 		} `json:"markets"`
 	}
 	if err := json.Unmarshal(data, &status); err != nil {
-		return nil, fmt.Errorf("ask pitboss for the stacks: %w", errors.Join(runErr, err))
+		return nil, fmt.Errorf("ask pitboss for the stacks: %w\n%s", errors.Join(runErr, err), s.forget())
 	}
 	var out []marketStacks
 	for _, m := range status.Markets {

@@ -13,6 +13,7 @@ import (
 
 	"pitboss/sandbox/internal/awsplugin"
 	"pitboss/sandbox/internal/layout"
+	"pitboss/sandbox/internal/procs"
 	"pitboss/sandbox/internal/toolchain"
 )
 
@@ -145,6 +146,7 @@ func environment(l layout.Layout, passphrase string) map[string]string {
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"PITBOSS_SANDBOX_SOCKET":                      l.Socket(),
 		"PITBOSS_SANDBOX_STATE":                       l.State,
+		procs.Variable:                                l.State, // so that even what a killed engine leaves is found
 		"PATH":                                        l.Bin() + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"AWS_EC2_METADATA_DISABLED":                   "true",
 		"GOFLAGS":                                     strings.TrimSpace(os.Getenv("GOFLAGS") + " -buildvcs=false"),

@@ -14,8 +14,6 @@ import (
 	"pitboss/sandbox/internal/procs"
 )
 
-func pid() int { return os.Getpid() }
-
 // clusters runs one real control plane for each simulated EKS cluster.
 type clusters struct {
 	binary string
@@ -97,8 +95,8 @@ func (c *clusters) DeleteNodeGroup(ctx context.Context, cluster, group string) e
 	return info.DeleteNodeGroup(ctx, group)
 }
 
-// restart brings back the clusters that the cloud remembers, after a crash or a
-// reboot. They start at once; each keeps its endpoint and its CA.
+// restart brings back the clusters that the cloud remembers and that do not run,
+// after a crash or a reboot. They start at once; each keeps its endpoint and CA.
 func (c *clusters) restart(ctx context.Context) error {
 	specs, err := c.wanted()
 	if err != nil {
@@ -121,7 +119,11 @@ func (c *clusters) stopAll() {
 	}
 	var wg sync.WaitGroup
 	for _, s := range specs {
-		wg.Go(func() { _ = kube.Stop(c.dir(s.Name)) })
+		wg.Go(func() {
+			if err := kube.Stop(c.dir(s.Name)); err != nil {
+				fmt.Fprintf(os.Stderr, "stop cluster %s: %s\n", s.Name, err)
+			}
+		})
 	}
 	wg.Wait()
 }

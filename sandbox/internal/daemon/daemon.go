@@ -49,9 +49,6 @@ func Run(ctx context.Context, o Options) error {
 	if err := os.Chmod(o.Layout.Socket(), 0o600); err != nil {
 		return err
 	}
-	if err := d.clusters.restart(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "restart clusters:", err)
-	}
 	server := &http.Server{Handler: d.routes(), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"time"
 
 	"pitboss/sandbox/internal/bridge"
@@ -51,6 +52,16 @@ func (d *daemon) routes() http.Handler {
 	mux.HandleFunc("POST /v1/resources/read", handle(func(_ context.Context, r cloud.Request) (cloud.Resource, error) {
 		return d.cloud.Read(r.Account, r.Region, r.Type, r.ID)
 	}))
+	mux.HandleFunc("POST /v1/resources/known", handle(func(_ context.Context, r cloud.Request) (struct{}, error) {
+		err := d.cloud.Known(r.Account, r.Region, r.Type, r.ID)
+		if cloud.IsNotFound(err) { // gone behind the engine's back; a refresh will tell it
+			err = nil
+		}
+		return struct{}{}, err
+	}))
+	mux.HandleFunc("POST /v1/repair", handle(func(ctx context.Context, _ struct{}) (struct{}, error) {
+		return struct{}{}, d.clusters.restart(ctx)
+	}))
 	mux.HandleFunc("POST /v1/drift", handle(d.drift))
 	mux.HandleFunc("POST /v1/objects", handle(d.object))
 	mux.HandleFunc("POST /v1/list", handle(func(context.Context, struct{}) ([]cloud.Resource, error) { return d.cloud.All() }))
@@ -82,7 +93,7 @@ func (d *daemon) status(context.Context, struct{}) (Status, error) {
 		return Status{}, err
 	}
 	names, err := d.cloud.Clusters()
-	s := Status{PID: pid(), Started: d.started, Bridges: d.bridges.Count(), Resources: len(all)}
+	s := Status{PID: os.Getpid(), Started: d.started, Bridges: d.bridges.Count(), Resources: len(all)}
 	for _, c := range names {
 		s.Clusters = append(s.Clusters, c.Name)
 	}

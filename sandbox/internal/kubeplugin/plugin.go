@@ -31,7 +31,7 @@ func Main() int {
 	if len(os.Args) > 1 {
 		provider.log.connect(os.Args[1]) // the engine gives its address as first argument
 	}
-	if err := pluginhost.Serve(context.Background(), os.Stdout, provider); err != nil {
+	if err := pluginhost.Serve(context.Background(), os.Args[1:], os.Stdout, provider); err != nil {
 		fmt.Fprintf(os.Stderr, "pulumi-resource-kubernetes: %v\n", err)
 		return 1
 	}

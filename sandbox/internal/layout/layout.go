@@ -93,9 +93,6 @@ func (l Layout) Socket() string {
 	return filepath.Join(os.TempDir(), "pitboss-"+shortHash(l.State)+".sock")
 }
 
-// PIDFile names the file that holds sandboxd's process id.
-func (l Layout) PIDFile() string { return filepath.Join(l.State, "sandboxd.pid") }
-
 // Engine is the file that tells the command line how to drive this sandbox.
 func (l Layout) Engine() string { return filepath.Join(l.State, "engine.json") }
 

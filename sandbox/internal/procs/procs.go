@@ -13,10 +13,11 @@ import (
 	"time"
 )
 
-const variable = "PITBOSS_SANDBOX_MARK"
+// Variable is the mark's name; its value is the sandbox's state folder.
+const Variable = "PITBOSS_SANDBOX_MARK"
 
 // Mark is the environment entry of the processes of the sandbox in state.
-func Mark(state string) string { return variable + "=" + state }
+func Mark(state string) string { return Variable + "=" + state }
 
 // Process is one marked process.
 type Process struct {
@@ -99,6 +100,9 @@ func End(state string, grace time.Duration) (int, error) {
 	left, err := Find(state)
 	for _, p := range left {
 		_ = syscall.Kill(p.PID, syscall.SIGKILL)
+	}
+	for until := time.Now().Add(2 * time.Second); err == nil && len(left) > 0 && time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+		left, err = Find(state)
 	}
 	return len(found), err
 }

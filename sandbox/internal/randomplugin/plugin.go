@@ -19,7 +19,7 @@ const Version = "4.19.0"
 
 // Main serves the plugin until the engine ends it; the answer is the exit code.
 func Main() int {
-	if err := pluginhost.Serve(context.Background(), os.Stdout, NewProvider()); err != nil {
+	if err := pluginhost.Serve(context.Background(), os.Args[1:], os.Stdout, NewProvider()); err != nil {
 		fmt.Fprintf(os.Stderr, "pulumi-resource-random: %v\n", err)
 		return 1
 	}

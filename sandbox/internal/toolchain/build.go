@@ -23,7 +23,7 @@ func Ensure(ctx context.Context, cache, sandbox string, out io.Writer) (Paths, e
 	if err != nil || len(missing) == 0 {
 		return have, err
 	}
-	unlock, err := lock(ctx, filepath.Join(cache, "build.lock"), out)
+	unlock, err := Lock(ctx, filepath.Join(cache, "build.lock"), func() { fmt.Fprintln(out, "another run is building the tools; waiting for it") })
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +41,9 @@ func Ensure(ctx context.Context, cache, sandbox string, out io.Writer) (Paths, e
 	return have, nil
 }
 
-// lock makes one process build at a time for all checkouts of this user.
-func lock(ctx context.Context, path string, out io.Writer) (func(), error) {
+// Lock lets one process at a time past, by a lock on a file that ends with the
+// process. It calls waiting once if it has to wait.
+func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func lock(ctx context.Context, path string, out io.Writer) (func(), error) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		if !told {
-			fmt.Fprintln(out, "another run is building the tools; waiting for it")
+			waiting()
 		}
 		select {
 		case <-ctx.Done():
@@ -73,7 +74,7 @@ func lock(ctx context.Context, path string, out io.Writer) (func(), error) {
 
 func build(ctx context.Context, t Tool, dir, target string, p *progress) error {
 	p.say("reading its modules")
-	total, err := countPackages(ctx, t, dir)
+	total, err := countPackages(ctx, t, dir, p)
 	if err != nil {
 		return err
 	}
@@ -91,12 +92,12 @@ func build(ctx context.Context, t Tool, dir, target string, p *progress) error {
 }
 
 // countPackages lists what the tool is made of, which also downloads it.
-func countPackages(ctx context.Context, t Tool, dir string) (int, error) {
+func countPackages(ctx context.Context, t Tool, dir string, p *progress) (int, error) {
 	cmd := goCommand(ctx, dir, "list", "-deps", "-f", "{{if .Stale}}x{{end}}", "-ldflags", t.LDFlags, t.Package)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return 0, fmt.Errorf("%w\n%s", err, lastLines(stderr.String(), 20))
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	if err := watch(cmd, p.downloading); err != nil {
+		return 0, err
 	}
 	return strings.Count(stdout.String(), "x"), nil
 }

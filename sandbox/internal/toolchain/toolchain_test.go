@@ -87,6 +87,11 @@ func TestProgressSaysHowFar(t *testing.T) {
 	p := &progress{out: &out, prefix: "[1/2] x", start: time.Now(), total: 3}
 	p.compiled("go: downloading example.com/a v1.0.0")
 	require.Zero(t, p.n, "a download is no package")
+	require.True(t, strings.HasPrefix(out.String(), "[1/2] x: 1 modules downloaded, "), out.String())
+	out.Reset()
 	p.compiled("example.com/a")
-	require.True(t, strings.HasPrefix(out.String(), "[1/2] x: 1 of 3 packages, "), out.String())
+	require.Empty(t, out.String(), "a line now and then, not one a package")
+	p.last = time.Time{}
+	p.compiled("example.com/b")
+	require.True(t, strings.HasPrefix(out.String(), "[1/2] x: 2 of 3 packages, "), out.String())
 }

@@ -156,9 +156,32 @@ func (s *Stack) settle(ctx context.Context, watch Watch) error {
 	if len(plan.adopted) == 0 {
 		return nil
 	}
-	return s.edit(ctx, "look for what a killed run was creating in", watch, func() ([]string, []byte, error) {
+	err = s.edit(ctx, "look for what a killed run was creating in", watch, func() ([]string, []byte, error) {
 		return refresh(plan.adopted), nil, nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.disown(ctx, plan.adopted, watch)
+}
+
+// disown lets go again of what turned out to be somebody else's: it had the name
+// that the killed run wanted, but not this stack's tags.
+func (s *Stack) disown(ctx context.Context, adopted []string, watch Watch) error {
+	state, err := s.w.State(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	for _, urn := range state.strangers(s.Name, adopted) {
+		s.note(watch, "%s is there, but it is not this stack's: left alone. If it is yours, `pulumi import` it", label(urn))
+		err := s.edit(ctx, "let go of a resource in", watch, func() ([]string, []byte, error) {
+			return []string{"state", "delete", urn, "--force", "--yes"}, nil, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refresh is the command that reads some resources again, without the program.

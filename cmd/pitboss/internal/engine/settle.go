@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -80,6 +81,22 @@ func settle(export []byte) ([]byte, settlement, error) {
 	delete(deployment, "pending_operations")
 	out, err := json.Marshal(doc)
 	return out, plan, err
+}
+
+// stackTag is the tag by which every resource says which stack made it; the
+// program sets it as one of its provider's default tags.
+const stackTag = "pitboss:stack"
+
+// strangers are those of the URNs whose resource has tags, and not this stack's.
+func (s State) strangers(stack string, urns []string) []string {
+	var out []string
+	for _, r := range s.raw.Resources {
+		tags, tagged := r.Outputs["tagsAll"].(map[string]any)
+		if tagged && tags[stackTag] != stack && slices.Contains(urns, string(r.URN)) {
+			out = append(out, string(r.URN))
+		}
+	}
+	return out
 }
 
 // label names a resource for people: its type and name.

@@ -91,3 +91,16 @@ func TestLockWords(t *testing.T) {
 	assert.Equal(t, []string{"root", "box", "4711"}, h[1:4])
 	assert.False(t, isLocked("error: update failed"))
 }
+
+// TestStrangers: a name can be taken by somebody else's resource, which must
+// not be rewritten and destroyed as if it were ours.
+func TestStrangers(t *testing.T) {
+	var d apitype.DeploymentV3
+	require.NoError(t, json.Unmarshal([]byte(`{"resources":[
+{"urn":"urn:pulumi:mt::pitboss::aws:iam/role:Role::ours","type":"aws:iam/role:Role","outputs":{"tagsAll":{"pitboss:stack":"mt"}}},
+{"urn":"urn:pulumi:mt::pitboss::aws:iam/role:Role::theirs","type":"aws:iam/role:Role","outputs":{"tagsAll":{}}},
+{"urn":"urn:pulumi:mt::pitboss::aws:iam/role:Role::old","type":"aws:iam/role:Role","outputs":{"tagsAll":{}}},
+{"urn":"urn:pulumi:mt::pitboss::aws:kms/alias:Alias::untagged","type":"aws:kms/alias:Alias","outputs":{"name":"alias/x"}}]}`), &d))
+	adopted := []string{urnBase + "aws:iam/role:Role::ours", urnBase + "aws:iam/role:Role::theirs", urnBase + "aws:kms/alias:Alias::untagged"}
+	assert.Equal(t, []string{urnBase + "aws:iam/role:Role::theirs"}, newState(d).strangers("mt", adopted))
+}
