@@ -104,7 +104,9 @@ func crashRepaired(c *checkout) {
 
 // deadClusterRepaired kills one control plane under a sandboxd that lives.
 func deadClusterRepaired(c *checkout) {
-	c.kill(func(command string) bool { return strings.Contains(command, "pitboss-kube run") && strings.Contains(command, "mt-eu-south-1") })
+	c.kill(func(command string) bool {
+		return strings.Contains(command, "pitboss-kube run") && strings.Contains(command, "mt-eu-south-1")
+	})
 	r := c.run(nil, c.bin("pitboss"), "status", "mt")
 	require.Equal(c, 4, r.code, "an API server that does not answer is not fine")
 	require.Contains(c, r.out, "unreachable")
