@@ -59,6 +59,11 @@ func mirrors() []string {
 	out = append(out, configuredMirrors(config)...)
 	if err == nil {
 		out = append(out, filepath.Join(home, ".terraform.d", "plugins"))
+		data := os.Getenv("XDG_DATA_HOME")
+		if data == "" {
+			data = filepath.Join(home, ".local", "share")
+		}
+		out = append(out, filepath.Join(data, "terraform", "plugins"))
 	}
 	out = append(out, "/usr/share/terraform/plugins", "/usr/local/share/terraform/plugins")
 	opt, err := filepath.Glob("/opt/*")
@@ -68,7 +73,7 @@ func mirrors() []string {
 	return append(out, opt...)
 }
 
-var mirrorPath = regexp.MustCompile(`(?s)filesystem_mirror\s*\{[^}]*?path\s*=\s*"([^"]+)"`)
+var mirrorPath = regexp.MustCompile(`(?sm)^\s*filesystem_mirror\s*\{[^}]*?path\s*=\s*"([^"]+)"`)
 
 // configuredMirrors reads the filesystem mirrors of Terraform's CLI
 // configuration. A file that cannot be read names none.

@@ -18,10 +18,10 @@ func (a *app) market() *cobra.Command {
 		Use:   "market",
 		Short: "Work on market files",
 		Long:  `Work on market files, stacks/markets/<market>.yaml.`,
-		Example: `  pitboss market new se   # write a new market's files
+		Example: `  pitboss market new dk   # write a new market's files
   pitboss markets         # list what there is`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			return &usageError{fmt.Sprintf("pitboss market: found %q, allowed: new", strings.Join(args, " ")), "for example: pitboss market new se"}
+			return &usageError{fmt.Sprintf("pitboss market: found %q, allowed: new", strings.Join(args, " ")), "for example: pitboss market new dk"}
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
@@ -40,9 +40,9 @@ func (a *app) marketNew() *cobra.Command {
 of its stacks. What is missing is asked for on a terminal, and is an error
 elsewhere. Everything is checked first, against the jurisdiction and against the
 other markets; nothing is ever overwritten. Addresses are picked when left out.`,
-		Example: `  pitboss market new se --jurisdiction SE --account 444455556666 --domain se.example.com --home eu-north-1 --standby eu-central-1 --cluster-admin arn:aws:iam::444455556666:role/platform-admin
-  pitboss market new se             # on a terminal: asks
-  pitboss jurisdictions SE          # which regions are allowed, and why`,
+		Example: `  pitboss market new dk --jurisdiction DK --account 444455556666 --domain dk.example.com --home eu-north-1 --standby eu-central-1 --cluster-admin arn:aws:iam::444455556666:role/platform-admin
+  pitboss market new dk             # on a terminal: asks
+  pitboss jurisdictions DK          # which regions are allowed, and why`,
 		Args: needs(1, 1, "the new market's name"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			d.Name = args[0]
@@ -88,6 +88,15 @@ func (a *app) runMarketNew(d market.Draft, approvals []string, dryRun bool) erro
 		files, err := d.Files(a.dir)
 		if err != nil {
 			return &inputError{err}
+		}
+		if a.json {
+			contents := map[string]string{}
+			for _, f := range files {
+				contents[f.Path] = f.Content
+			}
+			return a.printJSON(struct {
+				Files map[string]string `json:"files"`
+			}{contents})
 		}
 		for _, f := range files {
 			fmt.Fprintf(a.env.Out, "# %s\n%s\n", f.Path, f.Content)
