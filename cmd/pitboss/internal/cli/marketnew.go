@@ -92,7 +92,7 @@ func (a *app) runMarketNew(d market.Draft, approvals []string, dryRun bool) erro
 		if a.json {
 			contents := map[string]string{}
 			for _, f := range files {
-				contents[f.Path] = f.Content
+				contents[f.Path] = string(f.Content)
 			}
 			return a.printJSON(struct {
 				Files map[string]string `json:"files"`
