@@ -17,16 +17,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	typedcore "k8s.io/client-go/kubernetes/typed/core/v1"
 
-	"pitboss/sandbox/internal/kube/kubetest"
+	"pitboss/sandbox/internal/tooltest"
 )
 
 // TestCluster follows one cluster through its life. The steps build on each
 // other, and starting a cluster for each would take most of a minute.
 //
-//	PITBOSS_KUBE_BIN=… go test -tags integration ./internal/kube
+//	go test -tags integration ./internal/kube
 func TestCluster(t *testing.T) {
 	dir := t.TempDir()
-	spec := Spec{Binary: kubetest.Binary(t), Dir: dir, Name: "mt-eu-south-1", Version: "1.35"}
+	spec := Spec{Binary: tooltest.Path(t, "pitboss-kube"), Dir: dir, Name: "mt-eu-south-1", Version: "1.35"}
 	t.Cleanup(func() { _ = Stop(dir) })
 	info := start(t, spec)
 	t.Logf("API ready after %.2f s", info.ReadySeconds)

@@ -13,17 +13,17 @@ import (
 	"google.golang.org/grpc/status"
 
 	"pitboss/sandbox/internal/kube"
-	"pitboss/sandbox/internal/kube/kubetest"
+	"pitboss/sandbox/internal/tooltest"
 )
 
 // TestAgainstACluster meets the plugin over gRPC, and the plugin a real API
 // server with simulated nodes. The steps share the cluster and are otherwise
 // independent.
 //
-//	PITBOSS_KUBE_BIN=… go test -tags integration ./internal/kubeplugin
+//	go test -tags integration ./internal/kubeplugin
 func TestAgainstACluster(t *testing.T) {
 	dir := t.TempDir()
-	info, err := kube.Start(t.Context(), kube.Spec{Binary: kubetest.Binary(t), Dir: dir, Name: "test", Version: "1.35"})
+	info, err := kube.Start(t.Context(), kube.Spec{Binary: tooltest.Path(t, "pitboss-kube"), Dir: dir, Name: "test", Version: "1.35"})
 	if err != nil {
 		t.Fatal(err)
 	}
