@@ -38,18 +38,8 @@ would change.`,
 }
 
 func (a *app) runPreview(ctx context.Context, name, stack string, refresh, parallel, expectNone bool) error {
-	t, err := a.aim(ctx, name, stack)
+	t, open, err := a.ready(ctx, name, stack)
 	if err != nil {
-		return err
-	}
-	open, err := t.open(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.checkKubernetes(t, open); err != nil {
-		return err
-	}
-	if err := a.prepare(ctx, t); err != nil {
 		return err
 	}
 	o := newOutcome("preview", t)

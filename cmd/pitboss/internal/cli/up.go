@@ -42,18 +42,8 @@ its state; interrupt it twice and it stops dead, which the next run repairs.`,
 }
 
 func (a *app) runUp(ctx context.Context, name, stack string, refresh, parallel bool) error {
-	t, err := a.aim(ctx, name, stack)
+	t, open, err := a.ready(ctx, name, stack)
 	if err != nil {
-		return err
-	}
-	open, err := t.open(ctx)
-	if err != nil {
-		return err
-	}
-	if err := a.checkKubernetes(t, open); err != nil {
-		return err
-	}
-	if err := a.prepare(ctx, t); err != nil {
 		return err
 	}
 	o := newOutcome("up", t)
@@ -65,6 +55,23 @@ func (a *app) runUp(ctx context.Context, name, stack string, refresh, parallel b
 		a.say("next: pitboss status %s", name)
 	}
 	return err
+}
+
+// ready opens a market's stacks for a run of the program, or says what stands in
+// the way of one.
+func (a *app) ready(ctx context.Context, name, stack string) (target, map[string]*engine.Stack, error) {
+	t, err := a.aim(ctx, name, stack)
+	if err != nil {
+		return t, nil, err
+	}
+	open, err := t.open(ctx)
+	if err == nil {
+		err = a.checkKubernetes(t, open)
+	}
+	if err == nil {
+		err = a.prepare(ctx, t)
+	}
+	return t, open, err
 }
 
 // checkKubernetes warns of a version about to leave standard support, and
