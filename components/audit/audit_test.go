@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -158,7 +159,7 @@ func TestReplicationKeepsTheLock(t *testing.T) {
 			t.Errorf("%s copies to %s under %s, want %s under %s", c.Name, rule("destination", "bucket"), rule("destination", "encryptionConfiguration", "replicaKmsKeyId"), want, key)
 		}
 		if rule("deleteMarkerReplication", "status") != "Disabled" || rule("sourceSelectionCriteria", "sseKmsEncryptedObjects", "status") != "Enabled" ||
-			rule("destination", "metrics", "status") != "Enabled" || rule("priority") == "" || c.Get("rules", 0, "filter") == nil || c.Get("rules", 0, "existingObjectReplication") != nil {
+			rule("sourceSelectionCriteria", "replicaModifications", "status") != "Enabled" || rule("destination", "metrics", "status") != "Enabled" || rule("priority") == "" || c.Get("rules", 0, "filter") == nil || c.Get("rules", 0, "existingObjectReplication") != nil {
 			t.Errorf("%s has the rule %v", c.Name, c.Get("rules", 0))
 		}
 		for _, needed := range []string{from, to} {
@@ -166,6 +167,9 @@ func TestReplicationKeepsTheLock(t *testing.T) {
 			if !slices.ContainsFunc(c.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::"+locked) }) {
 				t.Errorf("%s does not wait for %s: the first copies would not be locked", c.Name, locked)
 			}
+		}
+		if !slices.ContainsFunc(c.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::trail-replication-"+from+"-policy") }) {
+			t.Errorf("%s does not wait for what its role may do: the first copies would fail for good", c.Name)
 		}
 	}
 	for _, where := range []string{"eu-south-1", "eu-central-1"} {
@@ -181,11 +185,13 @@ func TestReplicationKeepsTheLock(t *testing.T) {
 	}
 }
 
-// TestOnlyOurKey wants uploads under any other key refused.
+// TestOnlyOurKey judges four uploads as S3 would: what is refused is what names another
+// encryption; what names none gets the bucket's default.
 func TestOnlyOurKey(t *testing.T) {
 	policy, _ := recorded(t).Named("trail-audit-game-eu-central-1-policy")
 	var d struct {
 		Statement []struct {
+			Sid       string
 			Effect    string
 			Condition map[string]map[string][]string
 		}
@@ -193,12 +199,45 @@ func TestOnlyOurKey(t *testing.T) {
 	if err := policy.JSON(&d, "policy"); err != nil {
 		t.Fatal(err)
 	}
-	found := false
-	for _, s := range d.Statement {
-		keys := s.Condition["StringNotEqualsIfExists"]["s3:x-amz-server-side-encryption-aws-kms-key-id"]
-		found = found || s.Effect == "Deny" && slices.Equal(keys, []string{"standby-key"})
+	const sse, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
+	denied := func(request map[string]string) bool {
+		for _, s := range d.Statement {
+			if s.Effect != "Deny" || !strings.HasPrefix(s.Sid, "Only") || strings.HasPrefix(s.Sid, "OnlyTLS") {
+				continue
+			}
+			matches := true
+			for operator, conditions := range s.Condition {
+				for header, values := range conditions {
+					got, present := request[header]
+					switch operator {
+					case "Null":
+						matches = matches && slices.Contains(values, strconv.FormatBool(!present))
+					case "StringNotEquals": // a missing header is not equal
+						matches = matches && !(present && slices.Contains(values, got))
+					default:
+						t.Fatalf("%s: operator %s is not judged here", s.Sid, operator)
+					}
+				}
+			}
+			if matches {
+				return true
+			}
+		}
+		return false
 	}
-	if !found {
-		t.Errorf("policy %s refuses no other key", policy.Text("policy"))
+	for name, c := range map[string]struct {
+		reason  string
+		request map[string]string
+		denied  bool
+	}{
+		"NoHeaders":  {"log delivery names nothing and gets the default", nil, false},
+		"OurKey":     {"it is the default, said aloud", map[string]string{sse: "aws:kms", key: "standby-key"}, false},
+		"KMSAlone":   {"S3 would use its own key", map[string]string{sse: "aws:kms"}, true},
+		"AnotherKey": {"the trail would be readable by others", map[string]string{sse: "aws:kms", key: "home-key"}, true},
+		"S3sOwn":     {"no key policy would guard it", map[string]string{sse: "AES256"}, true},
+	} {
+		if got := denied(c.request); got != c.denied {
+			t.Errorf("%s: denied is %v: %s", name, got, c.reason)
+		}
 	}
 }

@@ -21,17 +21,22 @@ func onlyTLS(arn string) []iam.Statement {
 }
 
 // onlyKey refuses objects that are encrypted in any other way than with key. A request
-// that names no encryption gets the bucket's default, which is the same key.
+// that names no encryption gets the bucket's default, which is the same key; that is how
+// AWS's own log delivery writes. Both statements therefore speak only of requests that
+// name one: in a Deny, a negated operator matches a missing header too, with IfExists or
+// without. A request that names aws:kms and no key would get S3's own key, so it is
+// refused as well.
 func onlyKey(arn, key string) []iam.Statement {
 	objects := []string{arn + "/*"}
+	named := map[string][]string{"s3:x-amz-server-side-encryption": {"false"}}
 	return []iam.Statement{
 		{
 			Sid: "OnlyEncrypted", Effect: iam.Deny, Principal: iam.Anyone(), Action: []string{"s3:PutObject"}, Resource: objects,
-			Condition: iam.Condition{"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": {"aws:kms"}}},
+			Condition: iam.Condition{"Null": named, "StringNotEquals": {"s3:x-amz-server-side-encryption": {"aws:kms"}}},
 		},
 		{
 			Sid: "OnlyOurKey", Effect: iam.Deny, Principal: iam.Anyone(), Action: []string{"s3:PutObject"}, Resource: objects,
-			Condition: iam.Condition{"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": {key}}},
+			Condition: iam.Condition{"Null": named, "StringNotEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": {key}}},
 		},
 	}
 }

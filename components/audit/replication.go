@@ -28,9 +28,10 @@ func (a *Audit) addReplication(s component.Scope, args Args, from, to site) erro
 	}
 	for _, class := range a.classes {
 		source, target := a.buckets[bucketKey{class, from.region}], a.buckets[bucketKey{class, to.region}]
-		// S3 refuses the rule until both buckets are versioned, and a copy into a
-		// bucket whose lock is not there yet would not be locked.
-		wait := pulumi.DependsOn([]pulumi.Resource{source.versioning, target.versioning, source.lock, target.lock})
+		// S3 refuses the rule until both buckets are versioned, a copy into a bucket
+		// whose lock is not there yet would not be locked, and one tried before the
+		// role may copy fails for good.
+		wait := pulumi.DependsOn(append([]pulumi.Resource{source.versioning, target.versioning, source.lock, target.lock}, role.Policies...))
 		what := naming.AuditPurpose(string(class)) + "-" + from.region.String() + "-replication"
 		_, err := component.Create(s, what, s3.NewBucketReplicationConfig, &s3.BucketReplicationConfigArgs{
 			Bucket: source.bucket.ID(),
@@ -45,7 +46,8 @@ func (a *Audit) addReplication(s component.Scope, args Args, from, to site) erro
 }
 
 // copyAll is the one rule of a bucket. Objects under KMS are copied only if they are
-// selected and given a key of the target's region.
+// selected and given a key of the target's region. Both directions also synchronise what
+// is changed on a copy: after a swap, locks are extended and records released there.
 func copyAll(target *s3.BucketV2, to site) s3.BucketReplicationConfigRuleArgs {
 	return s3.BucketReplicationConfigRuleArgs{
 		Id: pulumi.String("all"), Status: pulumi.String("Enabled"), Priority: pulumi.Int(0),
@@ -53,6 +55,7 @@ func copyAll(target *s3.BucketV2, to site) s3.BucketReplicationConfigRuleArgs {
 		DeleteMarkerReplication: s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs{Status: pulumi.String("Disabled")},
 		SourceSelectionCriteria: s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs{
 			SseKmsEncryptedObjects: s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs{Status: pulumi.String("Enabled")},
+			ReplicaModifications:   s3.BucketReplicationConfigRuleSourceSelectionCriteriaReplicaModificationsArgs{Status: pulumi.String("Enabled")},
 		},
 		Destination: s3.BucketReplicationConfigRuleDestinationArgs{
 			Bucket: target.Arn,
@@ -74,7 +77,9 @@ func copyAll(target *s3.BucketV2, to site) s3.BucketReplicationConfigRuleArgs {
 // addReplicationRole makes the role that S3 copies with, in one direction.
 func (a *Audit) addReplicationRole(s component.Scope, args Args, from, to site) (*roles.Role, error) {
 	what := "replication-" + from.region.String()
-	trust := iam.Trust("s3.amazonaws.com", iam.Condition{"StringEquals": {"aws:SourceAccount": {args.Market.Account}}})
+	// AWS documents this trust without a condition (S3 user guide, "Setting up permissions
+	// for live replication"). One that S3 does not send would stop every copy in silence.
+	trust := iam.Trust("s3.amazonaws.com", nil)
 	role, err := roles.New(s, what, awsiam.RoleArgs{
 		Name:             pulumi.String(args.Market.Role(from.region, naming.RoleReplication)),
 		Description:      pulumi.String("copies audit buckets from " + from.region.String() + " to " + to.region.String()),

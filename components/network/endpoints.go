@@ -78,9 +78,11 @@ func (n *Network) addEndpointGroup(s component.Scope, a Args) (*ec2.SecurityGrou
 	return group, err
 }
 
-// s3Access is what the S3 endpoint lets through: this account's buckets, and the
-// layers of images, which ECR keeps in a bucket of AWS's. Anyone else's bucket is where
-// data would leave to.
+// s3Access is what the S3 endpoint lets through: this account's buckets, and, to read,
+// what AWS itself keeps in buckets: layers of ECR images, packages of Amazon Linux, the
+// Systems Manager agent. Anyone else's bucket is where data would leave to. Images of
+// registries that keep their layers in S3 elsewhere must be copied into ECR first. The
+// names of AWS's buckets are those of its endpoint documentation, not tried on AWS.
 func s3Access(a Args) iam.Policy {
 	return iam.Document(
 		iam.Statement{
@@ -88,8 +90,12 @@ func s3Access(a Args) iam.Policy {
 			Condition: iam.Condition{"StringEquals": {"aws:ResourceAccount": {a.Market.Account}}},
 		},
 		iam.Statement{
-			Sid: "ImageLayers", Effect: iam.Allow, Principal: iam.Anyone(), Action: []string{"s3:GetObject"},
-			Resource: []string{naming.BucketARN("prod-"+a.Region.String()+"-starport-layer-bucket") + "/*"},
+			Sid: "AWSKeepsThere", Effect: iam.Allow, Principal: iam.Anyone(), Action: []string{"s3:GetObject"}, Resource: []string{
+				naming.BucketARN("prod-"+a.Region.String()+"-starport-layer-bucket") + "/*",
+				naming.BucketARN("al2023-repos-"+a.Region.String()+"-de612dc2") + "/*",
+				naming.BucketARN("amazon-ssm-"+a.Region.String()) + "/*",
+				naming.BucketARN("aws-ssm-"+a.Region.String()) + "/*",
+			},
 		},
 	)
 }

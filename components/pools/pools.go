@@ -83,7 +83,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 // addNodeRole makes the role of every node: to join, to pull images, and to be reached
-// by people through Session Manager, which records who did what; there is no SSH. The
+// by people through Session Manager, whose sessions CloudTrail records; there is no SSH. The
 // pods' network has a role of its own. EKS makes the nodes' access entry itself.
 func addNodeRole(s component.Scope, a Args) (*roles.Role, error) {
 	return roles.New(s, "node", awsiam.RoleArgs{

@@ -40,6 +40,10 @@ type Row struct {
 
 // rows is the pools of every cluster, in the order of labels.Pools. Changing instance
 // types or capacity replaces a pool; sizes, labels and taints update it.
+//
+// That every region of the catalogue sells every type is not verified (Milan and Calgary
+// are small): `aws ec2 describe-instance-type-offerings --region R` tells, before a first
+// `up` there. EKS fails the whole group for one type that it cannot have.
 var rows = []Row{
 	{
 		// Compute-optimised: request handling is CPU. Three nodes are one a zone.
