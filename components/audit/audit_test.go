@@ -241,3 +241,35 @@ func TestOnlyOurKey(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyDeletes wants every locked bucket to refuse deletions and delete markers,
+// whoever asks.
+func TestNobodyDeletes(t *testing.T) {
+	r := recorded(t)
+	locks := r.Type("BucketObjectLockConfigurationV2")
+	if len(locks) == 0 {
+		t.Fatal("no locked bucket")
+	}
+	for _, lock := range locks {
+		policy, _ := r.Named(strings.TrimSuffix(lock.Name, "-lock") + "-policy")
+		var d struct {
+			Statement []struct {
+				Effect    string
+				Principal struct{ AWS []string }
+				Action    []string
+				Condition map[string]any
+			}
+		}
+		if err := policy.JSON(&d, "policy"); err != nil {
+			t.Fatal(err)
+		}
+		refused := false
+		for _, s := range d.Statement {
+			refused = refused || s.Effect == "Deny" && slices.Equal(s.Principal.AWS, []string{"*"}) && len(s.Condition) == 0 &&
+				slices.Equal(s.Action, []string{"s3:DeleteObject", "s3:DeleteObjectVersion"})
+		}
+		if !refused {
+			t.Errorf("%s lets objects be deleted: %s", policy.Name, policy.Text("policy"))
+		}
+	}
+}

@@ -111,7 +111,7 @@ func addLocked(s component.Scope, a Args, at site, r regions.Retention, access *
 	g, err := addBucket(s, a, at, bucketSpec{
 		purpose: purpose, locked: true, key: at.key, access: access,
 		policy: component.JSON(pulumi.StringArray{at.key}, func(refs []string) any {
-			return iam.Document(append(onlyTLS(arn), onlyKey(arn, refs[0])...)...)
+			return iam.Document(append(append(onlyTLS(arn), onlyKey(arn, refs[0])...), noDeletion(arn))...)
 		}),
 	})
 	if err != nil {

@@ -41,6 +41,16 @@ func onlyKey(arn, key string) []iam.Statement {
 	}
 }
 
+// noDeletion refuses deletions by anybody: of a version, which the lock refuses for its
+// time only, and of the current one, which would hide evidence behind a delete marker.
+// What is over goes by the lifecycle, which S3 itself carries out.
+func noDeletion(arn string) iam.Statement {
+	return iam.Statement{
+		Sid: "OnlyLifecycleDeletes", Effect: iam.Deny, Principal: iam.Anyone(),
+		Action: []string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, Resource: []string{arn + "/*"},
+	}
+}
+
 // fromAccessLogging lets S3 deliver access logs of this market's buckets in the site.
 func fromAccessLogging(arn string, a Args, at site) iam.Statement {
 	return iam.Statement{
