@@ -30,8 +30,31 @@ func (p parsed) checkAgainst(other parsed) {
 			}
 		}
 	}
+	p.checkReach(other)
 	if p.Domain != "" && p.Domain == other.Domain {
 		p.blame("domain", p.Domain, "a name that no other market has; "+other.File+" has this one", "give each market a name of its own")
+	}
+}
+
+// checkReach keeps one market's network away from another's API. Either file may be the
+// one that is judged, so both ways are.
+func (p parsed) checkReach(other parsed) {
+	for i, named := range p.APIEndpoint.PrivateCIDRs {
+		for _, theirs := range other.Network.blocks() {
+			if overlap(named, theirs.block) {
+				p.blame(fmt.Sprintf("apiEndpoint.privateCIDRs[%d]", i), named.String(),
+					fmt.Sprintf("a block of the operator's own; %s has %s as %s", other.File, theirs.block, theirs.path),
+					"name where operators come from: no market reaches another's API")
+			}
+		}
+	}
+	for _, mine := range p.Network.blocks() {
+		for _, named := range other.APIEndpoint.PrivateCIDRs {
+			if overlap(mine.block, named) {
+				p.blame(mine.path, mine.block.String(), fmt.Sprintf("a block that reaches no other market's API; %s names %s in apiEndpoint.privateCIDRs", other.File, named),
+					"choose another /16: that one is the operator's")
+			}
+		}
 	}
 }
 
@@ -44,11 +67,16 @@ func nextFree(markets []Market) (Network, bool) {
 			netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n)}), 16),
 			netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n + 1)}), 16),
 		}
-		if !pair.meets(Network{services, services}) && !slices.ContainsFunc(markets, func(m Market) bool { return pair.meets(m.Network) }) {
+		if !pair.meets(Network{services, services}) && !slices.ContainsFunc(markets, pair.takenBy) {
 			return pair, true
 		}
 	}
 	return Network{}, false
+}
+
+// takenBy reports whether m has an address of n, or opens its API to one.
+func (n Network) takenBy(m Market) bool {
+	return n.meets(m.Network) || slices.ContainsFunc(m.APIEndpoint.PrivateCIDRs, func(c netip.Prefix) bool { return n.meets(Network{c, c}) })
 }
 
 // meets reports whether any block of n overlaps any of o.

@@ -16,7 +16,7 @@
 // Each market has two blocks of 10.0.0.0/8, a /16 per region. New markets get
 // the lowest free pair 10.N.0.0/16 (home, N even) and 10.N+1.0.0/16 (standby)
 // from 10.16 to 10.255: 119 markets. 10.0 to 10.15 stay free for the operator's
-// own networks, 10.100.0.0/16 because EKS takes it for services where a cluster
+// own networks (the runners named in apiEndpoint.privateCIDRs), 10.100.0.0/16 because EKS takes it for services where a cluster
 // names no range (so the pair 10.100, 10.101 is skipped). Everything outside
 // 10.0.0.0/8 is refused, which keeps clear of 172.17.0.0/16 (container bridges)
 // and of 172.20.0.0/16 (the range that our clusters give to services).

@@ -34,8 +34,11 @@ type Draft struct {
 	Kubernetes string
 	// ClusterAdmins are ARNs of IAM roles of Account. Required.
 	ClusterAdmins []string
-	// PublicCIDRs may reach the clusters' API. Empty means private only.
+	// PublicCIDRs may reach the clusters' API over the internet. Empty means private only.
 	PublicCIDRs []string
+	// PrivateCIDRs may reach it from networks that are connected to the VPC. Empty
+	// means none, see Market.Reach.
+	PrivateCIDRs []string
 	// Approvals maps residency rules to references of written approvals. May be nil.
 	Approvals map[string]string
 	// Now is the time at which the Kubernetes version is judged. Required: a new
@@ -156,7 +159,8 @@ type yamlFile struct {
 	Kubernetes    string   `yaml:"kubernetes"`
 	ClusterAdmins []string `yaml:"clusterAdmins"`
 	APIEndpoint   struct {
-		PublicCIDRs []string `yaml:"publicCIDRs,flow"`
+		PublicCIDRs  []string `yaml:"publicCIDRs,flow"`
+		PrivateCIDRs []string `yaml:"privateCIDRs,flow"`
 	} `yaml:"apiEndpoint"`
 	Approvals map[string]string `yaml:"approvals"`
 }
@@ -168,6 +172,6 @@ func (d Draft) file() yamlFile {
 		Kubernetes: d.Kubernetes, ClusterAdmins: d.ClusterAdmins, Approvals: d.Approvals,
 	}
 	f.Network.Home, f.Network.Standby = d.NetworkHome, d.NetworkStandby
-	f.APIEndpoint.PublicCIDRs = d.PublicCIDRs
+	f.APIEndpoint.PublicCIDRs, f.APIEndpoint.PrivateCIDRs = d.PublicCIDRs, d.PrivateCIDRs
 	return f
 }

@@ -103,6 +103,7 @@ func TestDraftRefuses(t *testing.T) {
 		"Injection":   {"a value cannot bring keys of its own", func(d *Draft) { d.Domain = "nl.example.com\nactive: us-east-1" }, "domain", "a DNS name"},
 		"Approval":    {"no rule of the Netherlands opens by approval", func(d *Draft) { d.Approvals = map[string]string{"NL-cdb": "x"} }, "approvals.NL-cdb", "no rule of NL"},
 		"Public":      {"the whole internet", func(d *Draft) { d.PublicCIDRs = []string{"0.0.0.0/0"} }, "apiEndpoint.publicCIDRs[0]", "never open"},
+		"Private":     {"every private network", func(d *Draft) { d.PrivateCIDRs = []string{"10.0.0.0/8"} }, "apiEndpoint.privateCIDRs[0]", "name a smaller"},
 		"Environment": {"a closed list", func(d *Draft) { d.Environment = "test" }, "environment", "prod, staging, dev"},
 	}
 	for name, c := range cases {

@@ -17,6 +17,7 @@ const (
 	meansBlock   = "a /16 of 10.0.0.0/8 other than 10.100.0.0/16"
 	meansAdmin   = "ARN of an IAM role of the market's account, e.g. arn:aws:iam::111122223333:role/platform-admin"
 	meansPublic  = "a public IPv4 block of at most 65536 addresses (/16 to /32)"
+	meansPrivate = "a block of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10, of at most 65536 addresses (/16 to /32)"
 )
 
 var (
@@ -107,41 +108,6 @@ func (r *reader) admins(n *yaml.Node, account string) []string {
 			r.blame(at, strconv.Quote(arn)+" again", "each role once", "remove one of the two")
 		default:
 			out = append(out, arn)
-		}
-	}
-	return out
-}
-
-// minPublicBits is the widest block that may reach the API: a /16 is more than
-// one operator's offices, and anything wider would be a way round the refusal of
-// the whole internet.
-const minPublicBits = 16
-
-func (r *reader) apiEndpoint(n *yaml.Node) APIEndpoint {
-	if n == nil {
-		return APIEndpoint{}
-	}
-	f := r.object(n, "apiEndpoint", []key{{"publicCIDRs", false, ""}})
-	const path = "apiEndpoint.publicCIDRs"
-	var out APIEndpoint
-	for i, s := range r.list(f["publicCIDRs"], path, meansPublic) {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		p, err := netip.ParsePrefix(s)
-		switch {
-		case err != nil:
-			r.blame(at, strconv.Quote(s), meansPublic, "write it as 203.0.113.0/24")
-		case p.Bits() == 0:
-			r.blame(at, s, meansPublic, "name the networks you come from: the API is never open to the whole internet")
-		case !p.Addr().Is4() || p.Bits() < minPublicBits:
-			r.blame(at, s, meansPublic, "name a smaller IPv4 block")
-		case p != p.Masked():
-			r.blame(at, s, meansPublic, "write the block's first address: "+p.Masked().String())
-		case !p.Addr().IsGlobalUnicast() || p.Addr().IsPrivate():
-			r.blame(at, s, meansPublic, "leave it out: private networks reach the private endpoint")
-		case slices.Contains(out.PublicCIDRs, p):
-			r.blame(at, s+" again", "each block once", "remove one of the two")
-		default:
-			out.PublicCIDRs = append(out.PublicCIDRs, p)
 		}
 	}
 	return out

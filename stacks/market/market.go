@@ -64,6 +64,11 @@ type APIEndpoint struct {
 	// PublicCIDRs are the public IPv4 blocks that may reach it over the internet.
 	// Empty means that the endpoint is private only.
 	PublicCIDRs []netip.Prefix
+	// PrivateCIDRs are the private IPv4 blocks outside of the VPC that may reach it
+	// over a connection to the VPC (peering, transit gateway, VPN): where operators
+	// and their runners are. Empty means that only what carries the cluster's own
+	// security group can.
+	PrivateCIDRs []netip.Prefix
 }
 
 // Role is what a region does for a market now.
@@ -136,6 +141,17 @@ func (m Market) Resolution() regions.Resolution {
 	return regions.Resolve(regions.Placement{
 		Jurisdiction: m.Jurisdiction, Home: m.Home, Standby: m.Standby, Approvals: m.Approvals,
 	})
+}
+
+// Reach warns when nobody outside of the VPC can reach the clusters' API. That is
+// allowed, for who runs everything inside, and else only seen when a run hangs.
+func (m Market) Reach() (warning string) {
+	if len(m.APIEndpoint.PublicCIDRs)+len(m.APIEndpoint.PrivateCIDRs) > 0 {
+		return ""
+	}
+	return m.File + ": apiEndpoint: found neither privateCIDRs nor publicCIDRs: nobody outside the VPC can reach the Kubernetes API, so" +
+		" `pulumi up` must run inside the VPC with the cluster's security group, and elsewhere it hangs at the StorageClass;" +
+		" next: name the network that it runs in under privateCIDRs (or publicCIDRs)"
 }
 
 // Support judges the market's Kubernetes version at now: a warning when it is
