@@ -7,16 +7,21 @@ const (
 	// VerifiedPrimary means that the regulator's, legislator's or provider's
 	// own text was read.
 	VerifiedPrimary Confidence = "verified-primary"
-	// VerifiedSecondary means that a law firm, the trade press or a vendor was
-	// read, not the primary text.
+	// VerifiedSecondary means that a law firm, the trade press, a vendor or a
+	// draft was read, not the primary text in force.
 	VerifiedSecondary Confidence = "verified-secondary"
 	// CommonlyStated means that it is widely said and was not read in a source.
 	CommonlyStated Confidence = "commonly-stated"
-	// Unverified means that it was looked for in Source and not found there.
+	// Unverified means that it was looked for in Source and not found there, or
+	// is only inferred from what was.
 	Unverified Confidence = "unverified"
+	// OwnDecision means that there is nothing to verify: the operator decided it,
+	// and Source is SourceCompanyPolicy. It says nothing about any law.
+	OwnDecision Confidence = "policy"
 )
 
-// Verified reports whether c is good enough to relax a control.
+// Verified reports whether c is good enough to relax a control that a law may
+// ask for. A decision of the operator is not.
 func (c Confidence) Verified() bool { return c == VerifiedPrimary || c == VerifiedSecondary }
 
 // SourceCompanyPolicy is the source of what the operator decided for itself.

@@ -30,10 +30,10 @@ var lawGB = jurisdictionRecord{
 	personal: PersonalDataArea{Area{
 		Open: within(SetUK, SetEEA),
 		Rule: Rule{"GB-personal-data", Fact{
-			Text:       "the UK GDPR lets personal data rest in the United Kingdom and, the EEA being treated as adequate, there",
-			Source:     "https://www.dpocentre.com/news/eu-renews-uk-personal-data-adequacy-decisions",
-			Confidence: CommonlyStated,
-			Note:       "the source shows the other direction, EU to UK, to 27 December 2031",
+			Text:       "personal data may rest in the United Kingdom and, transfers to the EEA being permitted without new arrangements, there",
+			Source:     "https://ico.org.uk/for-organisations/data-protection-and-the-eu/data-protection-and-the-eu-in-detail/the-uk-gdpr/international-data-transfers/",
+			Confidence: VerifiedPrimary,
+			Note:       "the regulator's page says that the government keeps it under review; the date of the copy read is not known",
 		}},
 	}},
 	retentions: []Retention{

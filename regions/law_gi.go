@@ -28,12 +28,12 @@ var lawGI = jurisdictionRecord{
 		},
 	},
 	personal: PersonalDataArea{Area{
-		Open: within(SetUK, SetEEA),
+		ByApproval: within(SetUK, SetEEA),
 		Rule: Rule{"GI-personal-data", Fact{
 			Text:       "the Gibraltar GDPR recognises the United Kingdom; transfers to the EEA take standard contractual clauses",
 			Source:     "https://sovereigngroup.com/gibraltar/e-gaming-gibraltar",
 			Confidence: CommonlyStated,
-			Note:       "adequacy from the EU is unverified, so clauses are assumed",
+			Note:       "neither was read, and adequacy between Gibraltar and the EU is unverified, so each transfer needs a word in writing of its own, apart from the licensing authority's on the place",
 		}},
 	}},
 	retentions: []Retention{

@@ -3,10 +3,10 @@ package regions
 import "time"
 
 var ruleIT = Rule{"IT-location", Fact{
-	Text:       "all resources of the concession holder's system stand within the EEA, in a cloud too (technical rules under D.Lgs. 41/2024 art. 6(3))",
-	Source:     "https://technical-regulation-information-system.ec.europa.eu/en/notification/26107",
-	Confidence: VerifiedPrimary,
-	Note:       "the notified draft 2024/0405/IT, read on a mirror (https://switec.info/en/notifications/detail/?id=89380&nr=2024%2F0405%2FIT); Malta filed an opinion; the final text was not read",
+	Text:       "by the notified draft, all resources of the concession holder's system stand within the EEA, in a cloud too (technical rules under D.Lgs. 41/2024 art. 6(3))",
+	Source:     sourceITDraft,
+	Confidence: VerifiedSecondary,
+	Note:       "a draft, notified as 2024/0405/IT and read on a mirror of the EU's register (https://technical-regulation-information-system.ec.europa.eu/en/notification/26107); Malta filed an opinion; the final text was not read",
 }}
 
 var lawIT = jurisdictionRecord{
@@ -37,7 +37,7 @@ var lawIT = jurisdictionRecord{
 			Confidence: CommonlyStated,
 			Note:       "the directive's article 40 was seen, the decree's article not",
 		}),
-		unknownGamePeriod("https://technical-regulation-information-system.ec.europa.eu/en/notification/26107", "the period for gaming logs was not found"),
+		unknownGamePeriod(sourceITDraft, "the period for gaming logs was not found"),
 	},
 	duties: []Duty{{dutyItalyBackup, 120 * time.Second, Fact{
 		Text:       "a backup every 120 seconds in different places inside the EEA",
@@ -46,3 +46,5 @@ var lawIT = jurisdictionRecord{
 		Note:       "ADM's guidelines for verification bodies, draft of 2025; reads as an RPO of at most 120 s and a second site",
 	}}},
 }
+
+const sourceITDraft = "https://switec.info/en/notifications/detail/?id=89380&nr=2024%2F0405%2FIT"

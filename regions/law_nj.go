@@ -45,8 +45,8 @@ var lawNJ = jurisdictionRecord{
 		Rule: Rule{"NJ-personal-data", Fact{
 			Text:       "account activity is part of the primary operation and stays with it",
 			Source:     "https://lawserver.com/law/state/new-jersey/nj-laws/new_jersey_laws_5_12-95-22",
-			Confidence: VerifiedPrimary,
-			Note:       "the NJ Data Privacy Act is commonly stated to apply as well",
+			Confidence: Unverified,
+			Note:       "inferred from the place of the primary operation, and it only closes regions; the NJ Data Privacy Act is commonly stated to apply as well",
 		}},
 		Instead: needsNJ,
 	}},

@@ -43,15 +43,10 @@ var lawPA = jurisdictionRecord{
 			Note:       "read on a mirror",
 		},
 	},
-	personal: PersonalDataArea{Area{
-		Open: within(SetUnitedStates),
-		Rule: Rule{"PA-personal-data", Fact{
-			Text:       "personal data stays in the United States, with the system that the Board approves",
-			Source:     "https://www.law.cornell.edu/regulations/pennsylvania/58-Pa-Code-SS-809a-3",
-			Confidence: VerifiedPrimary,
-			Note:       "that no comprehensive state privacy act exists is commonly stated",
-		}},
-	}},
+	// No rule of its own on personal data was read. It rests with the system, so
+	// nothing opens before the Board has approved the system's place, and PA-data
+	// stays on the list of what is unmet.
+	personal: PersonalDataArea{Area{ByApproval: within(SetUnitedStates), Rule: rulePAHome}},
 	retentions: []Retention{
 		amlByLaw(5, factUSAML),
 		byLaw(RecordBooks, 5, Fact{

@@ -8,15 +8,16 @@ var laws = map[string]jurisdictionRecord{
 	"ON": lawON, "PA": lawPA, "SE": lawSE,
 }
 
-// gdprArea is where personal data may rest under the EU's GDPR. Adequacy would
-// allow more; no compute rule of the catalogue does, so it stays at the EEA.
+// gdprArea is where personal data may rest under the EU's GDPR: every region of
+// SetEEA is in a member state. Adequacy would allow more; no compute rule of the
+// catalogue does, so it stays at the EEA.
 var gdprArea = PersonalDataArea{Area{
 	Open: within(SetEEA),
 	Rule: Rule{"EU-personal-data", Fact{
-		Text:       "personal data stays in the EEA under the GDPR",
-		Source:     "https://www.dpocentre.com/news/eu-renews-uk-personal-data-adequacy-decisions",
-		Confidence: CommonlyStated,
-		Note:       "the source shows adequacy for the United Kingdom; it is not used to open a region",
+		Text:       "personal data flows freely between member states under the GDPR, and no further without more",
+		Source:     "https://privacad.com/guidelines-9-2020-on-relevant-and-reasoned-objection-under-regulation-2016-679-13/",
+		Confidence: VerifiedSecondary,
+		Note:       "the European Data Protection Board's Guidelines 9/2020, paragraphs 45 and 46, on a mirror; article 1(3) itself was not read",
 	}},
 	Instead: "a data centre inside the EEA",
 }}

@@ -29,7 +29,7 @@ func CompanyPolicy(j Jurisdiction) Policy {
 		Fact: Fact{
 			Text:       "recovery within 15 minutes, at most one minute of work lost, a drill each quarter",
 			Source:     SourceCompanyPolicy,
-			Confidence: VerifiedPrimary,
+			Confidence: OwnDecision,
 			Note:       "no regime gives these figures; duties of the regime are listed apart",
 		},
 	}

@@ -31,10 +31,10 @@ func TestResolve(t *testing.T) {
 		"SE":          {"location unverified: Sweden only", "SE", "", []string{"eu-north-1"}, []string{"eu-north-1"}},
 		"SEApproved":  {"approval is for the second site", "SE", "SE-location", []string{"eu-north-1"}, eea},
 		"GI":          {"case by case: nothing without the authority", "GI", "", nil, nil},
-		"GIApproved":  {"the authority's word opens London and the EEA, not Zurich", "GI", "GI-location", ukEEA, ukEEA},
+		"GIPlace":     {"a place for the system is none for personal data", "GI", "GI-location", nil, nil},
 		"PA":          {"the Board approves every location", "PA", "", nil, nil},
 		"PAHome":      {"approval of the primary is not one of the backup outside Pennsylvania", "PA", "PA-location", []string{"us-east-1", "us-east-2"}, nil},
-		"PABackup":    {"and the other way round", "PA", "PA-backup", nil, []string{"us-east-1", "us-east-2"}},
+		"PABackup":    {"the backup holds players' data, whose place comes with the system's", "PA", "PA-backup", nil, nil},
 		"BR":          {"one region in Brazil", "BR", "", []string{"sa-east-1"}, []string{"sa-east-1"}},
 		"BRAbroad":    {"only countries said to have the agreement; never the United States", "BR", "BR-abroad", []string{"sa-east-1"}, []string{"eu-south-1", "eu-south-2", "eu-west-3", "sa-east-1"}},
 		"NJ":          {"no AWS region is in Atlantic City", "NJ", "", nil, nil},
@@ -84,7 +84,9 @@ func TestCheck(t *testing.T) {
 		"None":         {"nothing chosen", "MT", "", "", nil, []string{"home is not chosen", "standby is not chosen"}},
 		"NewJersey":    {"says what is needed and never picks a near region", "NJ", "us-east-1", "us-east-2", nil, []string{"no AWS region inside its area", "Outposts", "Atlantic City", "parent only", ruleNJ.Source}},
 		"Approval":     {"a refusal says that an approval would open it", "GI", "eu-west-2", "eu-west-1", nil, []string{"approvals: GI-location"}},
-		"Approved":     {"with a reference it opens", "GI", "eu-west-2", "eu-west-1", map[string]string{"GI-location": "GC/2026/7"}, nil},
+		"Approved":     {"with a reference it opens", "GI", "eu-west-2", "eu-west-1", map[string]string{"GI-location": "GC/2026/7", "GI-personal-data": "GRA/2026/8"}, nil},
+		"PlaceOnly":    {"whether personal data may go there was not read", "GI", "eu-west-2", "eu-west-1", map[string]string{"GI-location": "GC/2026/7"}, []string{"approvals: GI-personal-data"}},
+		"GIZurich":     {"both words open London and the EEA, not Zurich", "GI", "eu-west-2", "eu-central-2", map[string]string{"GI-location": "A", "GI-personal-data": "B"}, []string{"eu-central-2 may not be standby"}},
 		"EmptyRef":     {"an approval without a reference is none", "GI", "eu-west-2", "eu-west-1", map[string]string{"GI-location": ""}, []string{"GI-location"}},
 		"Pennsylvania": {"needs both", "PA", "us-east-1", "us-east-2", map[string]string{"PA-location": "B1", "PA-backup": "B2"}, nil},
 		"BrazilUS":     {"the agreement with the United States is said to be criminal only", "BR", "sa-east-1", "us-east-1", map[string]string{"BR-abroad": "X"}, []string{"us-east-1 may not be standby", "BR-abroad"}},
@@ -166,7 +168,7 @@ func TestUnmet(t *testing.T) {
 }
 
 func TestApprovable(t *testing.T) {
-	want := map[string][]string{"GI": {"GI-location"}, "DE": {"DE-location"}, "ES": {"ES-location"}, "SE": {"SE-location"}, "PA": {"PA-backup", "PA-location"}, "BR": {"BR-abroad"}}
+	want := map[string][]string{"GI": {"GI-location", "GI-personal-data"}, "DE": {"DE-location"}, "ES": {"ES-location"}, "SE": {"SE-location"}, "PA": {"PA-backup", "PA-location"}, "BR": {"BR-abroad"}}
 	for _, j := range Jurisdictions() {
 		var got []string
 		for _, r := range j.Approvable() {
