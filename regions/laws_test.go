@@ -19,8 +19,14 @@ func checkFact(t *testing.T, where string, f Fact) {
 	if f.Source != SourceCompanyPolicy && (err != nil || u.Host == "" || !strings.HasPrefix(u.Scheme, "http")) {
 		t.Errorf("%s: source %q is neither a URL nor company policy", where, f.Source)
 	}
-	if !slices.Contains([]Confidence{VerifiedPrimary, VerifiedSecondary, CommonlyStated, Unverified}, f.Confidence) {
+	if !slices.Contains([]Confidence{VerifiedPrimary, VerifiedSecondary, CommonlyStated, Unverified, OwnDecision}, f.Confidence) {
 		t.Errorf("%s: confidence %q", where, f.Confidence)
+	}
+	if (f.Confidence == OwnDecision) != (f.Source == SourceCompanyPolicy) {
+		t.Errorf("%s: confidence %s with source %s: a decision of the operator is one in both, and nothing else is", where, f.Confidence, f.Source)
+	}
+	if f.Confidence == VerifiedPrimary && strings.Contains(f.Note+f.Text, "draft") {
+		t.Errorf("%s: a draft is no primary text: %s", where, f.Text)
 	}
 }
 
@@ -58,6 +64,7 @@ func TestEveryFactHasEvidence(t *testing.T) {
 		}
 	}
 	checkFact(t, "platform", platformRetention.Fact)
+	checkFact(t, "company policy", CompanyPolicy(Jurisdiction{"MT"}).Fact)
 }
 
 func TestLawsHaveNoGaps(t *testing.T) {
@@ -94,12 +101,13 @@ func TestLawsHaveNoGaps(t *testing.T) {
 	}
 }
 
-// TestNothingUnverifiedIsRelaxed: a compute rule below verified opens the
-// jurisdiction's own country and nothing else, not even by a guess.
+// TestNothingUnverifiedIsRelaxed: without an approval, a rule below verified opens
+// the jurisdiction's own country and nothing else, not even by a guess. It holds
+// for every area: no region depends on another area being the stricter one.
 func TestNothingUnverifiedIsRelaxed(t *testing.T) {
 	country := map[string]Country{"DE": "DE", "ES": "ES", "SE": "SE", "ON": "CA"}
 	for _, j := range Jurisdictions() {
-		for _, a := range []Area{j.Compute().Home, j.Compute().Standby} {
+		for _, a := range []Area{j.Compute().Home, j.Compute().Standby, j.PersonalData().Area, j.Vault().Area.Area} {
 			for _, r := range a.Open {
 				if !a.Rule.Confidence.Verified() && r.Country() != country[j.code] {
 					t.Errorf("%s opens %s on rule %s, which is %s", j, r, a.Rule.ID, a.Rule.Confidence)
@@ -151,9 +159,6 @@ func TestRetentions(t *testing.T) {
 				if (r.Fact.Confidence == Unverified || r.Fact.Source == SourceCompanyPolicy) != (r.Basis == BasisPolicy) {
 					t.Errorf("class %s: basis %s with confidence %s", r.Class, r.Basis, r.Fact.Confidence)
 				}
-				if r.LockIsLowerBound() != (r.Class == RecordAML) {
-					t.Errorf("class %s: a lock fixed at write is a lower bound exactly when the customer is still here", r.Class)
-				}
 			}
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("retentions = %v, want %v: %s", got, want, c.reason)
@@ -165,6 +170,44 @@ func TestRetentions(t *testing.T) {
 	}
 }
 
+// TestExpiresByAge names every class that goes for its age alone, so that a new
+// one is a decision and not a slip.
+func TestExpiresByAge(t *testing.T) {
+	byAge := map[string][]RecordClass{"ES": {RecordBooks}, "NJ": {RecordGame}, "PA": {RecordBooks, RecordGame}}
+	for _, j := range Jurisdictions() {
+		var got []RecordClass
+		for _, r := range j.Retentions() {
+			if r.ExpiresByAge() {
+				got = append(got, r.Class)
+			}
+		}
+		if want := append(slices.Clone(byAge[j.code]), RecordPlatform); !slices.Equal(got, want) {
+			t.Errorf("%s: %v go by age, want %v", j, got, want)
+		}
+	}
+	known := Fact{Confidence: VerifiedPrimary}
+	cases := map[string]struct {
+		reason string
+		kept   Retention
+		want   bool
+	}{
+		"Verified":     {"the law was read and counts from writing", Retention{Class: RecordGame, From: StartWritten, Fact: known}, true},
+		"Secondary":    {"a law firm read it", Retention{Class: RecordGame, From: StartWritten, Fact: Fact{Confidence: VerifiedSecondary}}, true},
+		"Common":       {"widely said is not read", Retention{Class: RecordGame, From: StartWritten, Fact: Fact{Confidence: CommonlyStated}}, false},
+		"Unverified":   {"one year is a lower bound", Retention{Class: RecordGame, From: StartWritten, Fact: Fact{Confidence: Unverified}}, false},
+		"NoFact":       {"nothing said is nothing known", Retention{Class: RecordPlatform, From: StartWritten}, false},
+		"Report":       {"what supports a report is older than it", Retention{Class: RecordSAR, From: StartReport, Fact: known}, false},
+		"Relationship": {"the customer may still be here", Retention{Class: RecordAML, From: StartEndOfRelationship, Fact: known}, false},
+		"OwnLogs":      {"the operator decides on its own logs", Retention{Class: RecordPlatform, From: StartWritten, Fact: Fact{Confidence: OwnDecision}}, true},
+		"OwnGame":      {"and on nothing that a law may ask for", Retention{Class: RecordGame, From: StartWritten, Fact: Fact{Confidence: OwnDecision}}, false},
+	}
+	for name, c := range cases {
+		if got := c.kept.ExpiresByAge(); got != c.want {
+			t.Errorf("%s: ExpiresByAge = %t: %s", name, got, c.reason)
+		}
+	}
+}
+
 func TestDutiesAndPolicy(t *testing.T) {
 	want := map[string]time.Duration{"IT-backup": 120 * time.Second, "DE-audit": Year, "NJ-assessment": Year, "BR-sigap": 24 * time.Hour}
 	got := map[string]time.Duration{}
@@ -173,7 +216,7 @@ func TestDutiesAndPolicy(t *testing.T) {
 			got[d.ID] = d.Every
 		}
 		p := CompanyPolicy(j)
-		if p.Basis != BasisPolicy || p.Fact.Source != SourceCompanyPolicy {
+		if p.Basis != BasisPolicy || p.Fact.Confidence != OwnDecision {
 			t.Errorf("%s: company policy is not labelled as such: %+v", j, p)
 		}
 		if p.RTO != 15*time.Minute || p.RPO != time.Minute || p.DrillsPerYear != 4 {

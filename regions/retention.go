@@ -25,7 +25,8 @@ type StartEvent string
 const (
 	// StartEndOfRelationship counts from the day a customer leaves.
 	StartEndOfRelationship StartEvent = "end of the business relationship"
-	// StartReport counts from the day a report was made.
+	// StartReport counts from the day a report was made, which is later than the
+	// writing of the records that support it.
 	StartReport StartEvent = "date of the report"
 	// StartWritten counts from the day a record was written.
 	StartWritten StartEvent = "record written"
@@ -44,15 +45,19 @@ type Retention struct {
 	Fact Fact
 }
 
-// LockIsLowerBound reports whether a lock of Years fixed when a record is
-// written can end before the period does: the event comes later than the write,
-// so the lock must be extended when it happens.
-func (r Retention) LockIsLowerBound() bool { return r.From == StartEndOfRelationship }
+// ExpiresByAge reports whether a record that is Years old may be deleted for its
+// age alone. That takes a period that counts from writing and is known: verified
+// law, or the operator's own decision on the platform's own logs. For all else
+// Years is a lower bound, and whoever keeps the records says when they may go.
+func (r Retention) ExpiresByAge() bool {
+	known := r.Fact.Confidence.Verified() || r.Class == RecordPlatform && r.Fact.Confidence == OwnDecision
+	return r.From == StartWritten && known
+}
 
 // lowerBoundYears is how long a record is locked where no period was verified.
 // A lock cannot be undone, so it is short: one year covers an audit cycle, and
 // can be extended once the period is known, while too long a lock could only be
-// regretted.
+// regretted. A record outlives its lock until it is released (ExpiresByAge).
 const lowerBoundYears = 1
 
 // platformRetention is the same for every jurisdiction: no regime's period for
@@ -62,7 +67,7 @@ var platformRetention = Retention{
 	Fact: Fact{
 		Text:       "the platform's own audit trail is locked for one year",
 		Source:     SourceCompanyPolicy,
-		Confidence: VerifiedPrimary,
+		Confidence: OwnDecision,
 		Note:       "an audit cycle; extend it by policy, it can never be shortened",
 	},
 }

@@ -8,14 +8,14 @@ import (
 )
 
 // Over-retention is a breach as well, so every bucket also forgets. The lock is only
-// the lower bound: it counts from writing. Where the law counts from writing too, an
-// object goes when it is old enough. Where it counts from something later (the end of a
-// customer relationship), age says nothing: whoever keeps the records tags an object
-// Released once its period is over, and only then does it go; until then its owner
-// extends the lock object by object.
+// the lower bound: it counts from writing, and where no period was verified it is a
+// guess. Where the period counts from writing too and is known, an object goes when it
+// is old enough. Everywhere else (it counts from the end of a customer relationship or
+// from a report; nobody has read the figure) age says nothing: whoever keeps the records
+// tags an object Released once its period is over, and only then does it go; until then
+// its owner extends the lock object by object.
 
-// Released is the object tag by which the owner of a record says that its period, which
-// began after it was written, is over.
+// Released is the object tag by which the owner of a record says that its period is over.
 const (
 	ReleasedKey   = "pitboss:retention"
 	ReleasedValue = "ended"
@@ -25,9 +25,9 @@ const (
 // uploads that were never completed.
 const sweepDays = 1
 
-// lifecycle is how a locked bucket forgets records of r.
+// lifecycle is how a locked bucket forgets records of r: by age, or by age and release.
 func lifecycle(r regions.Retention) s3.BucketLifecycleConfigurationV2RuleArray {
-	if !r.LockIsLowerBound() {
+	if r.ExpiresByAge() {
 		return forget(days(r.Years), s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")})
 	}
 	return forget(days(r.Years), s3.BucketLifecycleConfigurationV2RuleFilterArgs{
