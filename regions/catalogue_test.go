@@ -28,6 +28,7 @@ func TestCatalogueHasNoGaps(t *testing.T) {
 				}
 			}
 			checkFact(t, r.String(), r.Fact())
+			checkFact(t, r.String(), r.OptInFact())
 			for _, s := range r.Sets() {
 				checkFact(t, string(s), s.Fact())
 			}
@@ -63,6 +64,21 @@ func TestSets(t *testing.T) {
 		if got := namesOf(set.Regions()); !slices.Equal(got, c.want) {
 			t.Errorf("%s = %v, want %v: %s", set, got, c.want, c.reason)
 		}
+	}
+}
+
+func TestOptIn(t *testing.T) {
+	var got []string
+	for _, r := range All() {
+		if r.OptIn() {
+			got = append(got, r.String())
+		}
+		if r.OptIn() != strings.Contains(r.OptInFact().Text, "opt-in region") {
+			t.Errorf("%s: OptIn is %t and its words are %q", r, r.OptIn(), r.OptInFact().Text)
+		}
+	}
+	if want := []string{"ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2"}; !slices.Equal(got, want) {
+		t.Errorf("opt-in regions = %v, want %v: those launched after 20 March 2019", got, want)
 	}
 }
 
@@ -128,7 +144,7 @@ func TestTextRoundTrip(t *testing.T) {
 func TestZeroValuesAreHarmless(t *testing.T) {
 	var r Region
 	var j Jurisdiction
-	if r.Country() != "" || r.Place() != "" || len(r.Zones()) > 0 || len(r.Sets()) > 0 || r.In(SetEEA) || r.Fact() != (Fact{}) {
+	if r.Country() != "" || r.Place() != "" || len(r.Zones()) > 0 || len(r.Sets()) > 0 || r.In(SetEEA) || r.OptIn() || r.Fact() != (Fact{}) || r.OptInFact() != (Fact{}) {
 		t.Error("the zero Region has facts")
 	}
 	if j.Name() != "" || len(j.Retentions()) > 0 || len(j.Duties()) > 0 || len(j.Approvable()) > 0 || Resolve(Placement{}).Check(r, r) == nil {

@@ -9,7 +9,11 @@
 // Every fact about a jurisdiction carries where it was read and how far that
 // reading goes (Fact). A rule that was not verified is never relaxed: where the
 // sources are silent only the region inside the country is open, and the rest
-// opens by the regulator's written approval or not at all.
+// opens by the regulator's written approval or not at all. Nor does a record go
+// for its age alone before its period is verified (Retention.ExpiresByAge).
+//
+// Some regions are AWS's opt-in regions: an account has to enable them once,
+// before anything else works there (Region.OptIn).
 //
 // None of this is legal advice.
 package regions

@@ -92,6 +92,28 @@ func (r Region) Fact() Fact {
 	}
 }
 
+// OptIn reports whether an account must enable r before its first call there.
+// Until it has, every call in r fails, with an error about the credentials that
+// does not name the cause.
+func (r Region) OptIn() bool { return catalogue[r.name].use == optIn }
+
+// OptInFact says where that was read. The zero Region has none.
+func (r Region) OptInFact() Fact {
+	if r.IsZero() {
+		return Fact{}
+	}
+	text := "every account can use %s from its start"
+	if r.OptIn() {
+		text = "%s is an opt-in region: disabled until the account enables it"
+	}
+	return Fact{
+		Text:       fmt.Sprintf(text, r),
+		Source:     optInSource,
+		Confidence: VerifiedSecondary,
+		Note:       "the rule was read there, for regions launched after 20 March 2019; which regions those are was read in vendors' lists, Milan in https://docs.cloudposse.com/layers/network/design-decisions/decide-on-opting-into-non-default-regions",
+	}
+}
+
 // MarshalText writes the region's name.
 func (r Region) MarshalText() ([]byte, error) { return []byte(r.name), nil }
 

@@ -114,6 +114,9 @@ func (a *app) runMarketNew(d market.Draft, approvals []string, dryRun bool) erro
 	for _, o := range m.Resolution().Unmet {
 		a.say("unmet    %s (%s): needs %s", o.What, o.Rule.ID, o.Needs)
 	}
+	for _, e := range toEnable(m) {
+		a.say("enable   account %s must enable %s, an opt-in region, before the first preview", m.Account, e.Region)
+	}
 	a.say("next: pitboss preview %s", d.Name)
 	if a.json {
 		return a.printJSON(struct {

@@ -25,6 +25,14 @@ type marketJSON struct {
 	Kubernetes   string           `json:"kubernetes"`
 	Stacks       []string         `json:"stacks"`
 	Unmet        []obligationJSON `json:"unmet"`
+	Enable       []enableJSON     `json:"enable"`
+}
+
+// enableJSON is a region that the account must enable before anything works
+// there. Whether it has is not known here: this command asks no cloud.
+type enableJSON struct {
+	Region string   `json:"region"`
+	Fact   factJSON `json:"fact"`
 }
 
 func (a *app) markets() *cobra.Command {
@@ -32,7 +40,8 @@ func (a *app) markets() *cobra.Command {
 		Use:   "markets",
 		Short: "List the markets and what their jurisdictions still demand",
 		Long: `List the markets of stacks/markets, and what each one's jurisdiction demands
-that no choice of AWS regions meets. Every market file is checked on the way.`,
+that no choice of AWS regions meets. Every market file is checked on the way.
+Regions that an account must enable before its first call there are named too.`,
 		Example: `  pitboss markets
   pitboss markets --json`,
 		Args: needs(0, 0, "no arguments"),
@@ -66,6 +75,9 @@ func (a *app) runMarkets() error {
 		for _, u := range m.Unmet {
 			fmt.Fprintf(a.env.Out, "\n%s: unmet: %s (%s)\n  needs %s\n", m.Name, u.What, u.Rule, u.Needs)
 		}
+		for _, e := range m.Enable {
+			fmt.Fprintf(a.env.Out, "\n%s: account %s must enable %s, an opt-in region\n  until it has, every call there fails as if the credentials were wrong (%s)\n", m.Name, m.Account, e.Region, e.Fact.Source)
+		}
 	}
 	return nil
 }
@@ -75,10 +87,21 @@ func describeMarket(m market.Market) marketJSON {
 		Name: m.Name, File: m.File, Jurisdiction: m.Jurisdiction.Code(), Regulator: m.Jurisdiction.Regulator().Short,
 		Environment: string(m.Environment), Account: m.Account, Domain: m.Domain,
 		Home: m.Home.String(), Standby: m.Standby.String(), Active: m.Active.String(), Kubernetes: m.Kubernetes.String(),
-		Unmet: obligations(m.Resolution()),
+		Unmet: obligations(m.Resolution()), Enable: toEnable(m),
 	}
 	for _, s := range m.Stacks() {
 		out.Stacks = append(out.Stacks, s.Name)
+	}
+	return out
+}
+
+// toEnable is the opt-in regions among a market's own.
+func toEnable(m market.Market) []enableJSON {
+	out := []enableJSON{}
+	for _, r := range []regions.Region{m.Home, m.Standby} {
+		if r.OptIn() {
+			out = append(out, enableJSON{r.String(), evidence(r.OptInFact())})
+		}
 	}
 	return out
 }

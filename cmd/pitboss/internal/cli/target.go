@@ -78,6 +78,9 @@ func (a *app) announce(t target) {
 			profile = "(AWS_PROFILE is not set: the AWS provider's own order of credentials decides)"
 		}
 		a.say("profile  %s", profile)
+		for _, e := range toEnable(m) {
+			a.say("enable   account %s must have enabled %s, an opt-in region", m.Account, e.Region)
+		}
 	}
 }
 
