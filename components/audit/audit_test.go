@@ -22,8 +22,8 @@ func valid(t *testing.T) audit.Args {
 		HomeKeyARN: pulumi.String("home-key"), StandbyKeyARN: pulumi.String("standby-key"),
 		Retentions: []regions.Retention{
 			{Class: regions.RecordAML, Years: 5, From: regions.StartEndOfRelationship},
-			{Class: regions.RecordGame, Years: 10, From: regions.StartWritten},
-			{Class: regions.RecordPlatform, Years: 1, From: regions.StartWritten},
+			{Class: regions.RecordGame, Years: 10, From: regions.StartWritten, Fact: regions.Fact{Confidence: regions.VerifiedPrimary}},
+			{Class: regions.RecordPlatform, Years: 1, From: regions.StartWritten, Fact: regions.Fact{Confidence: regions.OwnDecision}},
 		},
 	}
 }

@@ -15,6 +15,7 @@ func TestOnlyOurKey(t *testing.T) {
 		Statement []struct {
 			Sid       string
 			Effect    string
+			Action    []string
 			Condition map[string]map[string][]string
 		}
 	}
@@ -24,7 +25,7 @@ func TestOnlyOurKey(t *testing.T) {
 	const sse, key = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
 	denied := func(request map[string]string) bool {
 		for _, s := range d.Statement {
-			if s.Effect != "Deny" || !strings.HasPrefix(s.Sid, "Only") || strings.HasPrefix(s.Sid, "OnlyTLS") {
+			if s.Effect != "Deny" || !slices.Contains(s.Action, "s3:PutObject") {
 				continue
 			}
 			matches := true
