@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -19,7 +20,7 @@ import (
 // region makes one region's network, cluster and pools. The role of the region decides
 // how many nodes its pools start with, and nothing else.
 func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map, error) {
-	if err := warnOfSupport(ctx, m, time.Now()); err != nil {
+	if err := warn(ctx, m, time.Now()); err != nil {
 		return nil, err
 	}
 	here, err := inRegion(ctx, m, r)
@@ -36,9 +37,9 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 	}
 	c, err := cluster.New(ctx, "cluster", cluster.Args{
 		Market: names(m), Network: net.Placement(), Version: m.Kubernetes,
-		Admins: m.ClusterAdmins, PublicCIDRs: m.APIEndpoint.PublicCIDRs,
+		Admins: m.ClusterAdmins, PublicCIDRs: m.APIEndpoint.PublicCIDRs, PrivateCIDRs: m.APIEndpoint.PrivateCIDRs,
 		ClusterKeyARN: keys.Key(keyring.Cluster, r),
-		LogDays:       logDays(m), Protected: m.Environment == market.EnvironmentProd,
+		Protected:     m.Environment == market.EnvironmentProd,
 	}, pulumi.Providers(here))
 	if err != nil {
 		return nil, err
@@ -70,17 +71,25 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 	return regionOutputs(m, r, net, c), nil
 }
 
-// warnOfSupport says when the market's Kubernetes version leaves or has left standard
-// support. It stops nothing: what runs must stay operable, a new market is refused one.
-func warnOfSupport(ctx *pulumi.Context, m market.Market, now time.Time) error {
-	warning, err := m.Support(now)
+// warn says, before anything is made, what the market's operators should know. It stops
+// nothing: what runs must stay operable.
+func warn(ctx *pulumi.Context, m market.Market, now time.Time) error {
+	for _, warning := range warnings(m, now) {
+		if err := ctx.Log.Warn(warning, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warnings are that nobody outside of the VPC reaches the clusters, and that the
+// Kubernetes version leaves or has left standard support (a new market is refused one).
+func warnings(m market.Market, now time.Time) []string {
+	support, err := m.Support(now)
 	if err != nil {
-		warning = err.Error()
+		support = err.Error()
 	}
-	if warning == "" {
-		return nil
-	}
-	return ctx.Log.Warn(warning, nil)
+	return slices.DeleteFunc([]string{m.Reach(), support}, func(s string) bool { return s == "" })
 }
 
 // foundationKeys are the keys of the market's foundation stack. Key ids are chosen by
@@ -92,17 +101,6 @@ func foundationKeys(ctx *pulumi.Context, m market.Market) (keyring.Published, er
 		return keyring.Published{}, err
 	}
 	return keyring.Read(name, ref.GetOutput(pulumi.String(outputKeys))), nil
-}
-
-// logDays is how long the control plane's logs are kept: as long as the jurisdiction
-// asks for the platform's own records.
-func logDays(m market.Market) int {
-	for _, kept := range m.Jurisdiction.Retentions() {
-		if kept.Class == regions.RecordPlatform {
-			return cluster.LogDaysFor(kept.Years)
-		}
-	}
-	return 0 // refused by cluster.Args.Validate: every jurisdiction has the class
 }
 
 // regionOutputs is what operators and `pitboss status` read.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -77,5 +78,39 @@ func TestComposeRefusesAKindItDoesNotKnow(t *testing.T) {
 	_, err := Compose(nil, market.Market{}, market.Stack{Name: "mt-x", Kind: "x"})
 	if err == nil || !strings.Contains(err.Error(), `no composition for kind "x"`) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestWarnings wants each risk said once, and silence where there is none.
+func TestWarnings(t *testing.T) {
+	m, err := market.Load("..", "mt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := m.Kubernetes.StandardSupportEnds().AddDate(-1, 0, 0)
+	cases := map[string]struct {
+		reason string
+		edit   func(*market.Market)
+		now    time.Time
+		wants  []string
+	}{
+		"None":        {"a warning that is always there is not read", func(*market.Market) {}, now, nil},
+		"Unreachable": {"the StorageClass step would hang", func(m *market.Market) { m.APIEndpoint = market.APIEndpoint{} }, now, []string{"nobody outside the VPC"}},
+		"Old":         {"it costs six times as much", func(*market.Market) {}, now.AddDate(2, 0, 0), []string{"ended on"}},
+		"Both":        {"all at once", func(m *market.Market) { m.APIEndpoint = market.APIEndpoint{} }, now.AddDate(2, 0, 0), []string{"nobody outside the VPC", "ended on"}},
+	}
+	for name, c := range cases {
+		m := m
+		c.edit(&m)
+		got := warnings(m, c.now)
+		if len(got) != len(c.wants) {
+			t.Errorf("%s: warnings are %q: %s", name, got, c.reason)
+			continue
+		}
+		for i, want := range c.wants {
+			if !strings.Contains(got[i], want) {
+				t.Errorf("%s: %q does not say %q: %s", name, got[i], want, c.reason)
+			}
+		}
 	}
 }

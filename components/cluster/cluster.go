@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -35,29 +34,15 @@ type Args struct {
 	// nothing by itself. Required.
 	Admins []string
 	// PublicCIDRs may reach the Kubernetes API over the internet. Empty means that only
-	// the VPC and what is connected to it can, the engine included.
+	// the VPC and what is connected to it can.
 	PublicCIDRs []netip.Prefix
-	// ClusterKeyARN encrypts secrets and the control plane's logs. Required.
+	// PrivateCIDRs may reach it over a connection to the VPC. Empty means that only what
+	// carries the cluster's own security group can, the engine included.
+	PrivateCIDRs []netip.Prefix
+	// ClusterKeyARN encrypts secrets. Required.
 	ClusterKeyARN pulumi.StringInput
-	// LogDays is how long control-plane logs are kept: a value that CloudWatch offers.
-	// Required.
-	LogDays int
 	// Protected makes the engine refuse to delete the cluster. False by default.
 	Protected bool
-}
-
-// logDays are the retentions that CloudWatch Logs offers from one year up.
-var logDays = []int{365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
-
-// LogDaysFor is the shortest retention that CloudWatch offers for so many years; zero if
-// it offers none that is long enough.
-func LogDaysFor(years int) int {
-	for _, days := range logDays {
-		if days >= years*365 {
-			return days
-		}
-	}
-	return 0
 }
 
 // Validate reports every problem at once, each naming its field.
@@ -73,11 +58,8 @@ func (a Args) Validate() error {
 	}
 	p.Check(len(a.Admins) > 0, "Admins", "is required: without an access entry nobody can administer the cluster")
 	p.Check(len(slices.Compact(slices.Sorted(slices.Values(a.Admins)))) == len(a.Admins), "Admins", "names a role twice: EKS takes one access entry a role")
-	for _, cidr := range a.PublicCIDRs {
-		p.Check(cidr.IsValid() && cidr.Bits() > 0, "PublicCIDRs", "must name blocks, got %s: the whole internet is not one", cidr)
-	}
+	a.validateReach(&p)
 	p.Check(a.ClusterKeyARN != nil, "ClusterKeyARN", "is required: secrets are never stored in the clear")
-	p.Check(slices.Contains(logDays, a.LogDays), "LogDays", "must be one of %v, got %d", logDays, a.LogDays)
 	return p.Err()
 }
 
@@ -96,6 +78,7 @@ type Cluster struct {
 	args   Args
 	eks    *awseks.Cluster
 	admins []pulumi.Resource
+	doors  []pulumi.Resource
 	early  []pulumi.Resource
 }
 
@@ -118,8 +101,9 @@ func (c *Cluster) Handle() Handle {
 	}
 }
 
-// Administered is what must exist before the Kubernetes API answers an administrator.
-func (c *Cluster) Administered() []pulumi.Resource { return c.admins }
+// Administered is what must exist before the Kubernetes API answers an administrator,
+// wherever one of the named networks holds them.
+func (c *Cluster) Administered() []pulumi.Resource { return slices.Concat(c.doors, c.admins) }
 
 // New makes the cluster with the add-ons that nodes need to join. NewAddons makes those
 // that need nodes.
@@ -136,6 +120,9 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, err
 	}
 	if err := c.addControlPlane(s, role); err != nil {
+		return nil, err
+	}
+	if err := c.addDoors(s); err != nil {
 		return nil, err
 	}
 	if err := c.addAdmins(s); err != nil {
@@ -161,17 +148,9 @@ func (c *Cluster) addRole(s component.Scope) (*roles.Role, error) {
 // network of ours. EKS would choose the same; changing it replaces the cluster.
 const serviceCIDR = "172.20.0.0/16"
 
-// addControlPlane makes the log group first, because EKS would make one without key
-// and retention, and then the cluster.
-func (c *Cluster) addControlPlane(s component.Scope, role *roles.Role) error {
-	logs, err := component.Create(s, "logs", cloudwatch.NewLogGroup, &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(naming.ClusterLogs(c.Name)),
-		KmsKeyId:        c.args.ClusterKeyARN.ToStringOutput().ToStringPtrOutput(),
-		RetentionInDays: pulumi.Int(c.args.LogDays),
-	})
-	if err != nil {
-		return err
-	}
+// addControlPlane makes the cluster. It logs to the group that naming.ClusterLogs names,
+// which the foundation has made: the logs are evidence and stay when the cluster goes.
+func (c *Cluster) addControlPlane(s component.Scope, role *roles.Role) (err error) {
 	c.eks, err = component.Create(s, "control-plane", awseks.NewCluster, &awseks.ClusterArgs{
 		Name:    pulumi.String(c.Name),
 		RoleArn: role.Arn,
@@ -199,19 +178,11 @@ func (c *Cluster) addControlPlane(s component.Scope, role *roles.Role) error {
 		},
 		// Without it a version slides into extended support, at six times the price.
 		UpgradePolicy: awseks.ClusterUpgradePolicyArgs{SupportType: pulumi.String("STANDARD")},
-	}, pulumi.Protect(c.args.Protected), pulumi.DependsOn(append(role.Policies, logs)))
+	}, pulumi.Protect(c.args.Protected), pulumi.DependsOn(role.Policies))
 	if err != nil {
 		return err
 	}
 	c.Endpoint, c.ARN = c.eks.Endpoint, c.eks.Arn
 	c.Kubeconfig = kubeconfig(c.Name, c.args.Network.Region.String(), c.Endpoint, c.eks.CertificateAuthority.Data().Elem())
 	return nil
-}
-
-func texts(prefixes []netip.Prefix) pulumi.StringArray {
-	var out pulumi.StringArray
-	for _, prefix := range prefixes {
-		out = append(out, pulumi.String(prefix.String()))
-	}
-	return out
 }

@@ -25,7 +25,7 @@ func valid(t *testing.T) cluster.Args {
 	return cluster.Args{
 		Market:  naming.Market{Name: "mt", Account: "111122223333"},
 		Network: network.Placement{Region: r, Core: pulumi.ToStringArray([]string{"a", "b", "c"})},
-		Version: eks.Default(), Admins: []string{admin}, ClusterKeyARN: pulumi.String("key"), LogDays: 365,
+		Version: eks.Default(), Admins: []string{admin}, ClusterKeyARN: pulumi.String("key"),
 	}
 }
 
@@ -40,7 +40,11 @@ func TestArgs(t *testing.T) {
 		"AdminTwice": {Reason: "EKS refuses a second entry", Edit: func(a *cluster.Args) { a.Admins = []string{admin, admin} }, Blames: "Admins"},
 		"Everyone":   {Reason: "the internet is not a named block", Edit: func(a *cluster.Args) { a.PublicCIDRs = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} }, Blames: "PublicCIDRs"},
 		"NoKey":      {Reason: "secrets would be in the clear", Edit: func(a *cluster.Args) { a.ClusterKeyARN = nil }, Blames: "ClusterKeyARN"},
-		"OddDays":    {Reason: "CloudWatch takes only some", Edit: func(a *cluster.Args) { a.LogDays = 366 }, Blames: "LogDays"},
+		"AllPrivate": {Reason: "the internet is not a named block", Edit: func(a *cluster.Args) { a.PrivateCIDRs = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} }, Blames: "PrivateCIDRs"},
+		"Twice": {Reason: "AWS refuses a second rule", Edit: func(a *cluster.Args) {
+			p := netip.MustParsePrefix("10.0.0.0/16")
+			a.PrivateCIDRs = []netip.Prefix{p, p}
+		}, Blames: "PrivateCIDRs"},
 	})
 }
 
@@ -50,14 +54,6 @@ func TestEveryVersionHasItsAddons(t *testing.T) {
 		args.Version = v
 		if err := args.Validate(); err != nil {
 			t.Errorf("%s: %v", v, err)
-		}
-	}
-}
-
-func TestLogDaysFor(t *testing.T) {
-	for years, want := range map[int]int{1: 365, 2: 731, 5: 1827, 10: 3653, 11: 0} {
-		if got := cluster.LogDaysFor(years); got != want {
-			t.Errorf("%d years are %d days, want %d", years, got, want)
 		}
 	}
 }
@@ -74,7 +70,7 @@ func recorded(t *testing.T, edit func(*cluster.Args)) record.Recording {
 		_, err = cluster.NewAddons(ctx, "late", cluster.AddonsArgs{
 			Market: args.Market, Cluster: c, DataKeyARN: pulumi.String("data"), Nodes: c.Handle().Ready,
 		})
-		return pulumi.Map{"kubeconfig": c.Kubeconfig, "group": c.Handle().SecurityGroupID}, err
+		return pulumi.Map{"administered": pulumi.Int(len(c.Administered())), "kubeconfig": c.Kubeconfig, "group": c.Handle().SecurityGroupID}, err
 	})
 }
 
@@ -107,14 +103,31 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
-// TestLogsComeFirst wants the log group before the cluster, or EKS makes one without
-// key and retention.
-func TestLogsComeFirst(t *testing.T) {
-	r := recorded(t, func(*cluster.Args) {})
-	c, _ := r.Named("c-control-plane")
-	logs, _ := r.Named("c-logs")
-	if !slices.Contains(c.DependsOn, logs.URN) || logs.Text("name") != "/aws/eks/mt-eu-south-1/cluster" || logs.Text("kmsKeyId") != "key" {
-		t.Errorf("the cluster waits for %v; logs are %v", c.DependsOn, logs.Inputs)
+// TestDoors wants one rule a named private network on the cluster's own group, for the
+// API's port and with its reason, and the Kubernetes provider to wait for it.
+func TestDoors(t *testing.T) {
+	if got := recorded(t, func(*cluster.Args) {}).Type("SecurityGroupIngressRule"); len(got) != 0 {
+		t.Errorf("without blocks the rules are %v", got)
+	}
+	r := recorded(t, func(a *cluster.Args) {
+		a.PrivateCIDRs = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16"), netip.MustParsePrefix("100.64.9.0/24")}
+	})
+	for name, cidr := range map[string]string{"c-api-from-10.0.0.0-16": "10.0.0.0/16", "c-api-from-100.64.9.0-24": "100.64.9.0/24"} {
+		rule, ok := r.Named(name)
+		if !ok || rule.Text("cidrIpv4") != cidr || rule.Text("ipProtocol") != "tcp" || rule.Get("fromPort") != 443.0 || rule.Get("toPort") != 443.0 ||
+			rule.Text("securityGroupId") != "c-control-plane-group" || !strings.Contains(rule.Text("description"), "Kubernetes API from "+cidr) {
+			t.Errorf("%s is %v", name, rule.Inputs)
+		}
+	}
+	if r.Outputs["administered"] != 3.0 {
+		t.Errorf("an administrator waits for %v, want two rules and one entry", r.Outputs["administered"])
+	}
+}
+
+// TestNoLogGroup wants the cluster's evidence outside of the stack that is thrown away.
+func TestNoLogGroup(t *testing.T) {
+	if got := recorded(t, func(*cluster.Args) {}).Type("LogGroup"); len(got) != 0 {
+		t.Errorf("the cluster makes %v: the foundation does", got)
 	}
 }
 

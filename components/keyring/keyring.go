@@ -5,6 +5,8 @@
 package keyring
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -79,11 +81,20 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 // Key is the ARN of class's key in r: the only form that every service accepts
 // (CloudWatch Logs, for one, refuses aliases).
-func (k *Keyring) Key(class Class, r regions.Region) pulumi.StringOutput {
-	if r == k.standby {
-		return k.replicas[class]
+func (k *Keyring) Key(class Class, r regions.Region) (pulumi.StringOutput, error) {
+	keys := k.primaries
+	switch r {
+	case k.home:
+	case k.standby:
+		keys = k.replicas
+	default:
+		return pulumi.StringOutput{}, fmt.Errorf("keyring: found region %q for key %s; the keys are in %s and %s: ask for one of these", r, class, k.home, k.standby)
 	}
-	return k.primaries[class]
+	key, ok := keys[class]
+	if !ok {
+		return pulumi.StringOutput{}, fmt.Errorf("keyring: found class %q; the classes are %v: ask for one of these", class, Classes())
+	}
+	return key, nil
 }
 
 func (k *Keyring) addPrimary(s component.Scope, a Args, class Class) (*kms.Key, error) {

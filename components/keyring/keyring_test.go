@@ -89,6 +89,35 @@ func TestOutputIsByClassAndRegion(t *testing.T) {
 	}
 }
 
+// TestKeyIsOfItsRegion wants each region's own key, and an error instead of another's.
+func TestKeyIsOfItsRegion(t *testing.T) {
+	args := valid(t)
+	r := componenttest.RecordIn(t, args.Home, args.Standby, func(ctx *pulumi.Context, home pulumi.ResourceOption, standby pulumi.ProviderResource) (pulumi.Map, error) {
+		args.StandbyProvider = standby
+		made, err := keyring.New(ctx, "keys", args, home)
+		if err != nil {
+			return nil, err
+		}
+		for _, where := range []regions.Region{componenttest.Region(t, "eu-west-2"), {}} {
+			if _, err := made.Key(keyring.Audit, where); err == nil || !strings.Contains(err.Error(), "eu-south-1 and eu-central-1") {
+				t.Errorf("a key in %q: error is %v", where, err)
+			}
+		}
+		if _, err := made.Key("adit", args.Home); err == nil || !strings.Contains(err.Error(), "audit") {
+			t.Errorf("a key of no class: error is %v", err)
+		}
+		here, err := made.Key(keyring.Audit, args.Home)
+		if err != nil {
+			return nil, err
+		}
+		there, err := made.Key(keyring.Audit, args.Standby)
+		return pulumi.Map{"here": here, "there": there}, err
+	})
+	if r.Outputs["here"] != "arn:aws:recorded:::keys-audit" || r.Outputs["there"] != "arn:aws:recorded:::keys-audit-replica" {
+		t.Errorf("keys are %v", r.Outputs)
+	}
+}
+
 // TestWhoMayUseWhichKey lists every statement that allows cryptography: a new user of a
 // key is a decision, and belongs here.
 func TestWhoMayUseWhichKey(t *testing.T) {

@@ -12,8 +12,8 @@ func (k *Keyring) Output() pulumi.Map {
 	out := pulumi.Map{}
 	for _, class := range Classes() {
 		out[string(class)] = pulumi.Map{
-			k.home.String():    k.Key(class, k.home),
-			k.standby.String(): k.Key(class, k.standby),
+			k.home.String():    k.primaries[class],
+			k.standby.String(): k.replicas[class],
 		}
 	}
 	return out
