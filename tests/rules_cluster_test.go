@@ -6,15 +6,17 @@ import (
 	"slices"
 	"strings"
 
+	"pitboss/components/naming"
 	"pitboss/components/pools/labels"
 	"pitboss/internal/record"
+	"pitboss/regions"
 	"pitboss/stacks/market"
 )
 
-// keyOf is the recorded ARN of a class's key in the stack's region.
-func keyOf(p place, class string) string {
+// keyOf is the recorded ARN of a class's key in r's region.
+func keyOf(p place, r record.Resource, class string) string {
 	key := "arn:aws:recorded:::keys-" + class
-	if p.stack.Region == p.market.Standby {
+	if regionOf(p, r) == p.market.Standby {
 		key += "-replica"
 	}
 	return key
@@ -46,7 +48,7 @@ var clusterRules = []rule{
 	{
 		name: "secrets-are-encrypted", why: "secrets in etcd open with the cluster key and no other", about: is("eks/cluster:Cluster"),
 		check: func(p place, r record.Resource) error {
-			return first(want(r, keyOf(p, "cluster"), "encryptionConfig", "provider", "keyArn"), want(r, "secrets", "encryptionConfig", "resources", 0))
+			return first(want(r, keyOf(p, r, "cluster"), "encryptionConfig", "provider", "keyArn"), want(r, "secrets", "encryptionConfig", "resources", 0))
 		},
 		breaks: set("arn:other", "encryptionConfig", "provider", "keyArn"),
 	},
@@ -61,14 +63,25 @@ var clusterRules = []rule{
 		breaks: func(r *record.Resource) { r.Protect = !r.Protect },
 	},
 	{
-		name: "log-groups-are-encrypted", why: "control-plane logs hold what the API was told", about: is("LogGroup"),
+		name: "log-groups-are-evidence", why: "control-plane logs say who did what, and outlive the cluster", about: is("LogGroup"),
 		check: func(p place, r record.Resource) error {
-			if r.Get("retentionInDays") == nil {
-				return fmt.Errorf("it keeps logs for ever")
+			if p.stack.Kind != market.KindFoundation {
+				return fmt.Errorf("it goes with stack %s, which is made to be thrown away", p.stack.Name)
 			}
-			return want(r, keyOf(p, "cluster"), "kmsKeyId")
+			days, _ := r.Get("retentionInDays").(float64)
+			for _, kept := range p.market.Jurisdiction.Retentions() {
+				if kept.Class == regions.RecordPlatform && int(days) < kept.Years*365 {
+					return fmt.Errorf("it keeps %v days, want %d years", r.Get("retentionInDays"), kept.Years) // zero is for ever
+				}
+			}
+			return first(want(r, naming.ClusterLogs(physical(p).Cluster(regionOf(p, r))), "name"), want(r, keyOf(p, r, "cluster"), "kmsKeyId"))
 		},
 		breaks: set(nil, "retentionInDays"),
+		also: map[string]breaking{
+			"Short":     itself(set(30.0, "retentionInDays")),
+			"InTheOpen": itself(set(nil, "kmsKeyId")),
+			"NotEKSs":   itself(set("/aws/eks/other/cluster", "name")),
+		},
 	},
 	{
 		name: "addons-are-pinned", why: "a rebuilt cluster must be the same cluster", about: is("Addon"),
@@ -90,7 +103,7 @@ var clusterRules = []rule{
 				}
 			}
 			return first(want(r, "required", "metadataOptions", "httpTokens"), want(r, 1.0, "metadataOptions", "httpPutResponseHopLimit"),
-				want(r, "gp3", append(disk, "volumeType")...), want(r, "true", append(disk, "encrypted")...), want(r, keyOf(p, "data"), append(disk, "kmsKeyId")...))
+				want(r, "gp3", append(disk, "volumeType")...), want(r, "true", append(disk, "encrypted")...), want(r, keyOf(p, r, "data"), append(disk, "kmsKeyId")...))
 		},
 		breaks: set("optional", "metadataOptions", "httpTokens"),
 	},
@@ -133,33 +146,9 @@ var clusterRules = []rule{
 		breaks: func(r *record.Resource) { r.IgnoreChanges = nil },
 	},
 	{
-		name: "one-opening", why: "every opening to the internet has its reason, and media is the only one", about: is("SecurityGroupIngressRule"),
-		check: func(p place, r record.Resource) error {
-			if r.Text("cidrIpv4") == p.market.CIDR(p.stack.Region).String() {
-				return nil
-			}
-			if r.Text("description") == "" {
-				return fmt.Errorf("it does not say what it is for")
-			}
-			return first(want(r, "0.0.0.0/0", "cidrIpv4"), want(r, "udp", "ipProtocol"),
-				want(r, float64(labels.MediaPortFirst), "fromPort"), want(r, float64(labels.MediaPortLast), "toPort"))
-		},
-		breaks: func(r *record.Resource) { r.Inputs["cidrIpv4"], r.Inputs["ipProtocol"] = "0.0.0.0/0", "tcp" },
-	},
-	{
-		name: "default-group-is-empty", why: "whatever forgets to choose a group must reach nothing", about: is("DefaultSecurityGroup"),
-		check: func(_ place, r record.Resource) error {
-			if len(r.Texts("ingress"))+len(r.Texts("egress")) > 0 {
-				return fmt.Errorf("it has rules")
-			}
-			return nil
-		},
-		breaks: set([]any{"rule"}, "ingress"),
-	},
-	{
 		name: "volumes-are-encrypted", why: "a disk asked for without a word is encrypted with the data key", about: is("StorageClass"),
 		check: func(p place, r record.Resource) error {
-			return first(want(r, "true", "parameters", "encrypted"), want(r, keyOf(p, "data"), "parameters", "kmsKeyId"),
+			return first(want(r, "true", "parameters", "encrypted"), want(r, keyOf(p, r, "data"), "parameters", "kmsKeyId"),
 				want(r, "true", "metadata", "annotations", "storageclass.kubernetes.io/is-default-class"))
 		},
 		breaks: set("false", "parameters", "encrypted"),

@@ -2,6 +2,8 @@ package tests
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"pitboss/internal/record"
@@ -23,12 +25,17 @@ type rule struct {
 	check func(place, record.Resource) error
 	// breaks makes a resource that keeps the rule into one that breaks it.
 	breaks func(*record.Resource)
+	// also is further ways to break it, such as by what is missing around the resource.
+	also map[string]breaking
 }
+
+// breaking breaks a rule about r, which is one of all.
+type breaking func(all *record.Recording, r *record.Resource)
 
 // rules is every rule. TestRulesHold applies them, TestRulesBite shows that each can
 // fail.
 func rules() []rule {
-	return append(append(append([]rule{}, placementRules...), evidenceRules...), clusterRules...)
+	return slices.Concat(placementRules, evidenceRules, bucketRules, clusterRules, openingRules)
 }
 
 func TestRulesHold(t *testing.T) {
@@ -53,28 +60,44 @@ func TestRulesHold(t *testing.T) {
 	}
 }
 
-// TestRulesBite breaks each rule once and sees it fail.
+// TestRulesBite breaks each rule in each way, for every resource of one market that it is
+// about, and sees it fail.
 func TestRulesBite(t *testing.T) {
 	m := markets(t)[0]
 	all := compose(t, m, false)
 	for _, one := range rules() {
-		t.Run(one.name, func(t *testing.T) {
-			for _, s := range m.Stacks() {
-				for _, res := range all[s.Name].Resources {
-					if !one.about(res) {
-						continue
+		ways := maps.Clone(one.also)
+		if one.breaks != nil {
+			ways = map[string]breaking{"breaks": itself(one.breaks)}
+			maps.Copy(ways, one.also)
+		}
+		broken := 0
+		for _, s := range m.Stacks() {
+			for i, res := range all[s.Name].Resources {
+				if !one.about(res) {
+					continue
+				}
+				for name, way := range ways {
+					if bites(place{m, s, all[s.Name]}, one, i, way) == nil {
+						t.Errorf("%s was broken (%s) and %s did not see it", res.Name, name, one.name)
 					}
-					broken := clone(res)
-					one.breaks(&broken)
-					if one.check(place{m, s, all[s.Name]}, broken) == nil {
-						t.Errorf("%s was broken and the rule did not see it", res.Name)
-					}
-					return
+					broken++
 				}
 			}
-			t.Error("no resource to break")
-		})
+		}
+		if broken == 0 {
+			t.Errorf("%s: no resource to break, or no way to", one.name)
+		}
 	}
+}
+
+// bites is what a rule says of the i-th resource once it is broken.
+func bites(p place, one rule, i int, way breaking) error {
+	p.all.Resources = slices.Clone(p.all.Resources)
+	p.all.Resources[i] = clone(p.all.Resources[i])
+	r := &p.all.Resources[i]
+	way(&p.all, r)
+	return one.check(p, *r)
 }
 
 // clone copies a resource with its inputs, so that breaking it breaks nothing else.

@@ -244,3 +244,22 @@ func TestAddressesDoNotOverlap(t *testing.T) {
 		}
 	})
 }
+
+// TestEveryClusterFindsItsLogGroup wants, for each cluster, the group that EKS writes to
+// in the foundation, in the cluster's region: where there is none, EKS makes one without
+// key and retention.
+func TestEveryClusterFindsItsLogGroup(t *testing.T) {
+	for _, m := range markets(t) {
+		all := compose(t, m, false)
+		foundation := all[stackOf(m, market.KindFoundation).Name]
+		for _, s := range m.Stacks() {
+			for _, c := range all[s.Name].Type("eks/cluster:Cluster") {
+				if !slices.ContainsFunc(foundation.Type("LogGroup"), func(g record.Resource) bool {
+					return g.Text("name") == "/aws/eks/"+c.Text("name")+"/cluster" && foundation.Region(g) == s.Region.String()
+				}) {
+					t.Errorf("%s: cluster %s has no log group in the foundation", s.Name, c.Text("name"))
+				}
+			}
+		}
+	}
+}
