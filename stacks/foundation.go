@@ -1,9 +1,11 @@
 package stacks
 
 import (
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/audit"
+	"pitboss/components/identity"
 	"pitboss/components/keyring"
 	"pitboss/components/logs"
 	"pitboss/regions"
@@ -50,7 +52,15 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	}, pulumi.Providers(home)); err != nil {
 		return nil, err
 	}
-	return pulumi.Map{outputKeys: keys.Output(), "auditBuckets": trail.Output()}, nil
+	numbers, err := random.NewProvider(ctx, "random", &random.ProviderArgs{})
+	if err != nil {
+		return nil, err
+	}
+	id, err := identity.New(ctx, "deployment", identity.Args{Market: names(m)}, pulumi.Providers(numbers))
+	if err != nil {
+		return nil, err
+	}
+	return pulumi.Map{outputKeys: keys.Output(), "auditBuckets": trail.Output(), "deployment": id.ID}, nil
 }
 
 // outputKeys is the foundation's output that region stacks read.

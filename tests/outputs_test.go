@@ -25,7 +25,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func foundationOutputs(t *testing.T, m market.Market, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "keys"}) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "deployment", "keys"}) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, where := range m.Regions() {

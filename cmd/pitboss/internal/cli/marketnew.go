@@ -61,6 +61,7 @@ other markets; nothing is ever overwritten. Addresses are picked when left out.`
 	f.StringVar(&d.Kubernetes, "kubernetes", "", "version of the clusters (default: newest with a verified end of support)")
 	f.StringArrayVar(&d.ClusterAdmins, "cluster-admin", nil, "ARN of an IAM role that administers the clusters; may be given more than once")
 	f.StringArrayVar(&d.PublicCIDRs, "public-cidr", nil, "block that may reach the clusters' API from the internet; may be given more than once (default: none)")
+	f.StringArrayVar(&d.PrivateCIDRs, "private-cidr", nil, "block of a connected network, such as the runners', that may reach it; may be given more than once (default: none)")
 	f.StringArrayVar(&approvals, "approval", nil, "rule=reference of a regulator's written approval; may be given more than once")
 	f.BoolVar(&dryRun, "dry-run", false, "print the files instead of writing them")
 	a.withJSON(cmd)
