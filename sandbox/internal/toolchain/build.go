@@ -11,8 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Ensure builds what is missing and returns where every tool lies. Progress
@@ -31,14 +34,45 @@ func Ensure(ctx context.Context, cache, sandbox string, out io.Writer) (Paths, e
 	if have, missing, err = Installed(cache, sandbox); err != nil { // another run may have built them meanwhile
 		return nil, err
 	}
+	return have, buildLanes(ctx, missing, have, sandbox, &lineWriter{to: out})
+}
+
+// buildLanes builds the lanes at the same time, and the tools of each in order.
+// One tool's downloads and its linking, which takes one processor, are filled
+// by the other lane's compiling.
+func buildLanes(ctx context.Context, missing []Tool, targets Paths, sandbox string, out io.Writer) error {
+	group, ctx := errgroup.WithContext(ctx)
+	lanes := map[int][]Tool{}
+	number := map[string]int{}
 	for i, t := range missing {
-		p := &progress{out: out, prefix: fmt.Sprintf("[%d/%d] %s", i+1, len(missing), t.Title), start: time.Now()}
-		if err := build(ctx, t, filepath.Join(sandbox, t.Dir), have[t.Name], p); err != nil {
-			return nil, fmt.Errorf("build %s: %w", t.Title, err)
-		}
-		p.done()
+		lanes[t.Lane] = append(lanes[t.Lane], t)
+		number[t.Name] = i + 1
 	}
-	return have, nil
+	for _, tools := range lanes {
+		group.Go(func() error {
+			for _, t := range tools {
+				p := &progress{out: out, prefix: fmt.Sprintf("[%d/%d] %s", number[t.Name], len(missing), t.Title), start: time.Now()}
+				if err := build(ctx, t, filepath.Join(sandbox, t.Dir), targets[t.Name], p); err != nil {
+					return fmt.Errorf("build %s: %w", t.Title, err)
+				}
+				p.done()
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// lineWriter keeps the lanes' lines apart.
+type lineWriter struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *lineWriter) Write(line []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(line)
 }
 
 // Lock lets one process at a time past, by a lock on a file that ends with the

@@ -95,3 +95,31 @@ func TestProgressSaysHowFar(t *testing.T) {
 	p.compiled("example.com/b")
 	require.True(t, strings.HasPrefix(out.String(), "[1/2] x: 2 of 3 packages, "), out.String())
 }
+
+func TestLanesAreBuiltTogether(t *testing.T) {
+	cache, sandbox := t.TempDir(), t.TempDir()
+	for _, name := range []string{"x", "y", "z"} {
+		write(t, filepath.Join(sandbox, "tools", name, "go.mod"), "module "+name+"\n\ngo 1.26\n")
+		write(t, filepath.Join(sandbox, "tools", name, "main.go"), "package main\n\nfunc main() {}\n")
+	}
+	old := Tools
+	Tools = []Tool{
+		{Name: "x", Title: "the x", Dir: "tools/x", Package: "."},
+		{Name: "y", Title: "the y", Dir: "tools/y", Package: ".", Lane: 1},
+		{Name: "z", Title: "the z", Dir: "tools/z", Package: "."},
+	}
+	t.Cleanup(func() { Tools = old })
+	var log bytes.Buffer
+	paths, err := Ensure(t.Context(), cache, sandbox, &log)
+	require.NoError(t, err)
+	for _, name := range []string{"x", "y", "z"} {
+		require.FileExists(t, paths[name])
+	}
+	for _, line := range []string{"[1/3] the x: built", "[2/3] the y: built", "[3/3] the z: built"} {
+		require.Contains(t, log.String(), line)
+	}
+
+	write(t, filepath.Join(sandbox, "tools/y/main.go"), "package main\n\nfunc main() { nonsense }\n")
+	_, err = Ensure(t.Context(), cache, sandbox, &log)
+	require.ErrorContains(t, err, "build the y", "the lane that failed says so, not the one that was stopped for it")
+}

@@ -30,13 +30,15 @@ type Tool struct {
 	Package string
 	// LDFlags are passed to the linker.
 	LDFlags string
+	// Lane groups tools that share most of their packages: they are built one
+	// after another, while another lane is built at the same time.
+	Lane int
 }
 
 // PulumiVersion is the engine's release, the same as the program's SDK.
 const PulumiVersion = "v3.259.0"
 
-// Tools is everything the sandbox builds, in the order in which it does. The
-// Kubernetes binary comes last: it is the longest.
+// Tools is everything the sandbox builds. Those of one lane are built in order.
 var Tools = []Tool{
 	{
 		Name: "pulumi", Title: "Pulumi CLI and engine " + PulumiVersion, Dir: "tools/pulumi",
@@ -54,7 +56,7 @@ var Tools = []Tool{
 	},
 	{
 		Name: "pitboss-kube", Title: "Kubernetes control plane (with etcd and kwok)", Dir: "tools/kubernetes",
-		Package: ".", LDFlags: "-s -w",
+		Package: ".", LDFlags: "-s -w", Lane: 1,
 	},
 }
 
