@@ -100,10 +100,10 @@ func TestWaves(t *testing.T) {
 
 func TestBackendWithoutSecrets(t *testing.T) {
 	for in, want := range map[string]string{
-		"postgres://user:pass@host/db": "postgres://***@host/db",
-		"s3://bucket?region=eu-west-1": "s3://bucket?region=eu-west-1",
-		"file:///srv/pitboss/.sandbox/state":  "file:///srv/pitboss/.sandbox/state",
-		"https://app.pulumi.com/a@b":   "https://app.pulumi.com/a@b",
+		"postgres://user:pass@host/db":       "postgres://***@host/db",
+		"s3://bucket?region=eu-west-1":       "s3://bucket?region=eu-west-1",
+		"file:///srv/pitboss/.sandbox/state": "file:///srv/pitboss/.sandbox/state",
+		"https://app.pulumi.com/a@b":         "https://app.pulumi.com/a@b",
 	} {
 		assert.Equal(t, want, withoutSecrets(in))
 	}
