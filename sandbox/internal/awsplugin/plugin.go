@@ -11,14 +11,13 @@ import (
 	"strings"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"pitboss/sandbox/internal/awsschema"
+	"pitboss/sandbox/internal/bridge"
 	"pitboss/sandbox/internal/client"
 	"pitboss/sandbox/internal/pluginhost"
 )
@@ -103,8 +102,7 @@ func (p *provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 	if p.schema, err = awsschema.Load(session.Schema); err != nil {
 		return nil, err
 	}
-	conn, err := grpc.NewClient(session.Address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(400<<20), grpc.MaxCallSendMsgSize(400<<20)))
+	conn, err := bridge.Dial(session.Address)
 	if err != nil {
 		return nil, err
 	}

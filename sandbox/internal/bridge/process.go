@@ -61,14 +61,18 @@ func startProcess(ctx context.Context, opts Options, name, engine, endpoint stri
 		close(p.exited)
 	}()
 	p.address = "127.0.0.1:" + strconv.Itoa(port)
-	p.conn, err = grpc.NewClient(p.address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)))
-	if err != nil {
+	if p.conn, err = Dial(p.address); err != nil {
 		p.stop()
 		return nil, err
 	}
 	p.client = pulumirpc.NewResourceProviderClient(p.conn)
 	return p, nil
+}
+
+// Dial connects to the bridge that listens on address.
+func Dial(address string) (*grpc.ClientConn, error) {
+	return grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)))
 }
 
 // environment hides the user's own AWS settings: nothing that a simulated run
