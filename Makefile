@@ -20,7 +20,8 @@ sandbox: # the offline cloud's command
 	@mkdir -p $(BIN)
 	@go build -C sandbox -o $(abspath $(BIN))/sandbox .
 
-up: pitboss sandbox ## bring MARKET (mt) up in the offline sandbox; the first time builds its tools, some 25 minutes
+up: ## bring MARKET (mt) up in the offline sandbox; the first time builds its tools, some 25 minutes
+	@$(MAKE) --no-print-directory -j2 pitboss sandbox
 	@$(BIN)/sandbox up
 	@$(PITBOSS) up $(MARKET)
 

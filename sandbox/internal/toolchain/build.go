@@ -34,7 +34,7 @@ func Ensure(ctx context.Context, cache, sandbox string, out io.Writer) (Paths, e
 	if have, missing, err = Installed(cache, sandbox); err != nil { // another run may have built them meanwhile
 		return nil, err
 	}
-	return have, buildLanes(ctx, missing, have, sandbox, &lineWriter{to: out})
+	return have, buildLanes(ctx, append(missing, program), have, sandbox, &lineWriter{to: out})
 }
 
 // buildLanes builds the lanes at the same time, and the tools of each in order.
@@ -113,13 +113,18 @@ func build(ctx context.Context, t Tool, dir, target string, p *progress) error {
 		return err
 	}
 	p.total = total
-	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-		return err
+	if target != "" {
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return err
+		}
 	}
 	tmp := target + ".new"
+	if target == "" {
+		tmp = os.DevNull
+	}
 	// -v prints a package's path once it is compiled: that is the progress.
 	cmd := goCommand(ctx, dir, "build", "-v", "-ldflags", t.LDFlags, "-o", tmp, t.Package)
-	if err := watch(cmd, p.compiled); err != nil {
+	if err := watch(cmd, p.compiled); err != nil || target == "" {
 		return err
 	}
 	return os.Rename(tmp, target)

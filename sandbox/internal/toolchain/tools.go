@@ -60,6 +60,11 @@ var Tools = []Tool{
 	},
 }
 
+// program is what the engine will run. Compiling it takes minutes the first time, mostly
+// for one package at a time: here it fills what the tools leave idle. Only Go's build
+// cache keeps it.
+var program = Tool{Name: "program", Title: "Pitboss's program", Dir: "..", Package: ".", Lane: 1}
+
 // path is where the built tool lies: its folder is named after everything that
 // it is made of, so a changed pin is another folder and an old one still works.
 func (t Tool) path(cache, sandbox string) (string, error) {
