@@ -52,7 +52,11 @@ func buildLanes(ctx context.Context, missing []Tool, targets Paths, sandbox stri
 		group.Go(func() error {
 			for _, t := range tools {
 				p := &progress{out: out, prefix: fmt.Sprintf("[%d/%d] %s", number[t.Name], len(missing), t.Title), start: time.Now()}
-				if err := build(ctx, t, filepath.Join(sandbox, t.Dir), targets[t.Name], p); err != nil {
+				err := build(ctx, t, filepath.Join(sandbox, t.Dir), targets[t.Name], p)
+				if t == program {
+					return ctx.Err() // what is wrong with it, its own run says better
+				}
+				if err != nil {
 					return fmt.Errorf("build %s: %w", t.Title, err)
 				}
 				p.done()

@@ -31,7 +31,7 @@ func TestATool(t *testing.T) {
 	first, err := Ensure(t.Context(), cache, sandbox, &log)
 	require.NoError(t, err)
 	require.FileExists(t, first["x"])
-	require.Contains(t, log.String(), "[1/1] the x", "progress names the tool")
+	require.Contains(t, log.String(), "[1/2] the x", "progress names the tool")
 
 	log.Reset()
 	again, err := Ensure(t.Context(), cache, sandbox, &log)
@@ -115,9 +115,12 @@ func TestLanesAreBuiltTogether(t *testing.T) {
 	for _, name := range []string{"x", "y", "z"} {
 		require.FileExists(t, paths[name])
 	}
-	for _, line := range []string{"[1/3] the x: built", "[2/3] the y: built", "[3/3] the z: built"} {
+	for _, line := range []string{"[1/4] the x: built", "[2/4] the y: built", "[3/4] the z: built", "[4/4] Pitboss's program: reading"} {
 		require.Contains(t, log.String(), line)
 	}
+
+	// The program beside these tools does not compile here: there is none. That is for its
+	// own run to say, and took no tool with it.
 
 	write(t, filepath.Join(sandbox, "tools/y/main.go"), "package main\n\nfunc main() { nonsense }\n")
 	_, err = Ensure(t.Context(), cache, sandbox, &log)
