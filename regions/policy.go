@@ -1,6 +1,9 @@
 package regions
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Policy is what the operator promises itself for recovery. No regime of the
 // catalogue gives these figures, Italy's backup interval apart.
@@ -37,6 +40,20 @@ func CompanyPolicy(j Jurisdiction) Policy {
 		if d.ID == dutyItalyBackup {
 			p.RPO = min(p.RPO, d.Every)
 		}
+	}
+	return p
+}
+
+// Tightened is p with a market's own figures, which may only be stricter: zero, and what
+// is laxer than p, leaves p's. The words say which figure is the market's.
+func (p Policy) Tightened(rto, rpo time.Duration) Policy {
+	if rto > 0 && rto < p.RTO {
+		p.Fact.Note += fmt.Sprintf("; this market's own RTO is %s, company policy allows %s", rto, p.RTO)
+		p.RTO = rto
+	}
+	if rpo > 0 && rpo < p.RPO {
+		p.Fact.Note += fmt.Sprintf("; this market's own RPO is %s, company policy allows %s", rpo, p.RPO)
+		p.RPO = rpo
 	}
 	return p
 }
