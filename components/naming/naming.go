@@ -17,9 +17,14 @@ const platform = "pitboss"
 
 // Limits of the services, in bytes.
 const (
-	bucketLimit  = 63  // S3: globally unique, lower case
-	roleLimit    = 64  // IAM: unique in the account, over all regions
-	clusterLimit = 100 // EKS: unique in the account and region
+	bucketLimit   = 63  // S3: globally unique, lower case
+	roleLimit     = 64  // IAM: unique in the account, over all regions
+	clusterLimit  = 100 // EKS: unique in the account and region
+	databaseLimit = 63  // Aurora clusters and global databases: start with a letter
+	cacheLimit    = 40  // ElastiCache replication groups
+	kafkaLimit    = 64  // MSK clusters and replicators
+	vaultLimit    = 50  // AWS Backup
+	frontLimit    = 32  // load balancers and target groups
 )
 
 // Market is whose names are made: a market of the platform in its AWS account.
@@ -58,6 +63,8 @@ func (m Market) Role(r regions.Region, purpose string) string {
 const (
 	RoleCluster     = "cluster"     // the EKS control plane
 	RoleReplication = "replication" // S3, copying the audit buckets
+	RoleBackup      = "backup"      // AWS Backup, copying databases
+	RoleKafkaCopy   = "kafka-copy"  // MSK Replicator
 )
 
 // KeyAlias is the alias of the key of one class, the same in every region.

@@ -64,9 +64,9 @@ type Placement struct {
 	Region regions.Region
 	CIDR   netip.Prefix
 	VPCID  pulumi.StringOutput
-	// Core, Media and Vault are subnet ids, one a zone, in the order of the zones'
-	// slots.
-	Core, Media, Vault pulumi.StringArray
+	// Public, Core, Media and Vault are subnet ids, one a zone, in the order of the
+	// zones' slots.
+	Public, Core, Media, Vault pulumi.StringArray
 	// Ready is the ways out and the endpoints. A subnet exists before they do, and a
 	// node that starts in it too early cannot join.
 	Ready []pulumi.Resource
@@ -76,7 +76,7 @@ type Placement struct {
 func (n *Network) Placement() Placement {
 	return Placement{
 		Region: n.region, CIDR: n.cidr, VPCID: n.vpc.ID().ToStringOutput(),
-		Core: n.ids(Core), Media: n.ids(Media), Vault: n.ids(Vault), Ready: n.ready,
+		Public: n.ids(Public), Core: n.ids(Core), Media: n.ids(Media), Vault: n.ids(Vault), Ready: n.ready,
 	}
 }
 

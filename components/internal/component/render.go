@@ -3,6 +3,7 @@ package component
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -22,18 +23,59 @@ func JSON(refs pulumi.StringArray, doc func(refs []string) any) pulumi.StringOut
 // keys -> cluster -> eu-south-1. from names the stack in the error.
 func Pick(from string, nested pulumi.AnyOutput, path ...string) pulumi.StringOutput {
 	return nested.ApplyT(func(v any) (string, error) {
-		at := v
-		for i, key := range path {
-			m, ok := at.(map[string]any)
-			if !ok || m[key] == nil {
-				return "", fmt.Errorf("stack %s has no output %v: bring that stack up first, with this version of the program", from, path[:i+1])
-			}
-			at = m[key]
+		at, err := reach(from, v, path)
+		if err != nil {
+			return "", err
 		}
 		s, ok := at.(string)
 		if !ok {
 			return "", fmt.Errorf("stack %s: output %v is %T, want a string", from, path, at)
 		}
 		return s, nil
+	}).(pulumi.StringOutput)
+}
+
+// PickList is Pick for a list of strings, such as subnet ids.
+func PickList(from string, nested pulumi.AnyOutput, path ...string) pulumi.StringArrayOutput {
+	return nested.ApplyT(func(v any) ([]string, error) {
+		at, err := reach(from, v, path)
+		if err != nil {
+			return nil, err
+		}
+		list, ok := at.([]any)
+		out := make([]string, len(list))
+		for i, one := range list {
+			s, isString := one.(string)
+			ok, out[i] = ok && isString, s
+		}
+		if !ok || len(list) == 0 {
+			return nil, fmt.Errorf("stack %s: output %v is %v, want a list of strings", from, path, at)
+		}
+		return out, nil
+	}).(pulumi.StringArrayOutput)
+}
+
+// reach is what is at path in v.
+func reach(from string, v any, path []string) (any, error) {
+	for i, key := range path {
+		m, ok := v.(map[string]any)
+		if !ok || m[key] == nil {
+			return nil, fmt.Errorf("stack %s has no output %v: bring that stack up first, with this version of the program", from, path[:i+1])
+		}
+		v = m[key]
+	}
+	return v, nil
+}
+
+// Relocated is arn in another region: what AWS copies to a region under the same name,
+// such as the replica of a secret, differs in nothing else.
+func Relocated(arn pulumi.StringOutput, region string) pulumi.StringOutput {
+	return arn.ApplyT(func(v string) (string, error) {
+		parts := strings.SplitN(v, ":", 6)
+		if len(parts) < 6 || parts[0] != "arn" {
+			return "", fmt.Errorf("%q is no ARN: cannot say what it is called in %s", v, region)
+		}
+		parts[3] = region
+		return strings.Join(parts, ":"), nil
 	}).(pulumi.StringOutput)
 }

@@ -54,3 +54,7 @@ func (s Scope) Publish(c pulumi.ComponentResource, outputs pulumi.Map) error {
 func Stateful() pulumi.ResourceOption {
 	return pulumi.Composite(pulumi.Protect(true), pulumi.RetainOnDelete(true))
 }
+
+// Protected marks a child that the engine refuses to delete until somebody names it: the
+// data of one region, which its other region holds too. A rebuild really deletes it.
+func Protected() pulumi.ResourceOption { return pulumi.Protect(true) }
