@@ -6,12 +6,12 @@ type Class string
 // The classes. Adding one adds a key; none is ever renamed, because the name is part
 // of the alias and of the resource's identity.
 const (
-	Ledger   Class = "ledger"   // bets, wallets and balances
+	Ledger   Class = "ledger"   // bets, wallets and balances, and the events about them
 	PII      Class = "pii"      // who the players are
 	Payments Class = "payments" // cards and bank accounts
 	Audit    Class = "audit"    // the audit trail and the logs that prove it
 	Cluster  Class = "cluster"  // Kubernetes secrets and control-plane logs
-	Data     Class = "data"     // disks of nodes and of ordinary workloads
+	Data     Class = "data"     // disks of nodes and of ordinary workloads, caches
 )
 
 // Classes is every class, in the order in which keys are made and listed.

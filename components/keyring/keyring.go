@@ -6,6 +6,7 @@ package keyring
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -32,6 +33,9 @@ type Args struct {
 	// StandbyProvider reaches AWS in Standby; the component's own provider is Home's.
 	// Required.
 	StandbyProvider pulumi.ProviderResource
+	// LogGroups is every log group that a class's key encrypts. Required: CloudWatch Logs
+	// refuses a key whose policy does not name the group.
+	LogGroups []LogGroup
 }
 
 // Validate reports every problem at once, each naming its field.
@@ -43,6 +47,13 @@ func (a Args) Validate() error {
 	p.Check(!a.Standby.IsZero(), "Standby", "is required")
 	p.Check(a.Home.IsZero() || a.Home != a.Standby, "Standby", "must not be the home region %s: AWS allows one replica a region", a.Home)
 	p.Check(a.StandbyProvider != nil, "StandbyProvider", "is required: replicas are made in the standby region")
+	p.Check(len(a.LogGroups) > 0, "LogGroups", "is required: CloudWatch Logs refuses a key whose policy does not name the group")
+	for i, g := range a.LogGroups {
+		field := fmt.Sprintf("LogGroups[%d]", i)
+		p.Check(g.What != "" && g.Name != "", field, "must say what it is and its name, got %q and %q", g.What, g.Name)
+		p.Check(slices.Contains(Classes(), g.Class), field, "found class %q: choose one of %v", g.Class, Classes())
+		p.Check(g.Region == a.Home || g.Region == a.Standby, field, "is in %s, where no key is: the keys are in %s and %s", g.Region, a.Home, a.Standby)
+	}
 	return p.Err()
 }
 
@@ -100,7 +111,7 @@ func (k *Keyring) Key(class Class, r regions.Region) (pulumi.StringOutput, error
 func (k *Keyring) addPrimary(s component.Scope, a Args, class Class) (*kms.Key, error) {
 	key, err := component.Create(s, string(class), kms.NewKey, &kms.KeyArgs{
 		Description:          pulumi.String(describe(a.Market, class)),
-		Policy:               pulumi.String(policy(a.Market, class, a.Home).String()),
+		Policy:               pulumi.String(policy(a, class, a.Home).String()),
 		EnableKeyRotation:    pulumi.Bool(true), // replicas follow: rotation is set on the primary only
 		MultiRegion:          pulumi.Bool(true), // cannot be changed later: replaces the key
 		DeletionWindowInDays: pulumi.Int(deletionWindow),
@@ -125,7 +136,7 @@ func (k *Keyring) addReplica(s component.Scope, a Args, class Class, primary *km
 	replica, err := component.Create(s, string(class)+"-replica", kms.NewReplicaKey, &kms.ReplicaKeyArgs{
 		Description:          pulumi.String(describe(a.Market, class)),
 		PrimaryKeyArn:        primary.Arn,
-		Policy:               pulumi.String(policy(a.Market, class, a.Standby).String()),
+		Policy:               pulumi.String(policy(a, class, a.Standby).String()),
 		DeletionWindowInDays: pulumi.Int(deletionWindow),
 	}, there, component.Stateful(), pulumi.IgnoreChanges([]string{"primaryKeyArn"}))
 	if err != nil {

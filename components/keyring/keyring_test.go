@@ -19,6 +19,12 @@ func valid(t *testing.T) keyring.Args {
 	return keyring.Args{
 		Market: naming.Market{Name: "mt", Account: "111122223333"},
 		Home:   componenttest.Region(t, "eu-south-1"), Standby: componenttest.Region(t, "eu-central-1"), StandbyProvider: &aws.Provider{},
+		LogGroups: []keyring.LogGroup{
+			{What: "control-plane", Class: keyring.Cluster, Region: componenttest.Region(t, "eu-south-1"), Name: "/aws/eks/mt-eu-south-1/cluster"},
+			{What: "control-plane", Class: keyring.Cluster, Region: componenttest.Region(t, "eu-central-1"), Name: "/aws/eks/mt-eu-central-1/cluster"},
+			{What: "database-ledger", Class: keyring.Ledger, Region: componenttest.Region(t, "eu-south-1"), Name: "/aws/rds/cluster/ledger/postgresql"},
+			{What: "kafka", Class: keyring.Ledger, Region: componenttest.Region(t, "eu-south-1"), Name: "/pitboss/kafka"},
+		},
 	}
 }
 
@@ -31,7 +37,19 @@ func TestArgs(t *testing.T) {
 		"NoStandby":  {Reason: "replicas are there", Edit: func(a *keyring.Args) { a.Standby = regions.Region{} }, Blames: "Standby"},
 		"Same":       {Reason: "a region has one copy of a key", Edit: func(a *keyring.Args) { a.Standby = a.Home }, Blames: "Standby"},
 		"NoProvider": {Reason: "a replica made at home would not be one", Edit: func(a *keyring.Args) { a.StandbyProvider = nil }, Blames: "StandbyProvider"},
+		"NoLogs":     {Reason: "no group could be made", Edit: func(a *keyring.Args) { a.LogGroups = nil }, Blames: "LogGroups"},
+		"Nameless":   {Reason: "it would let every group in, or none", Edit: editGroup(func(g *keyring.LogGroup) { g.Name = "" }), Blames: "LogGroups[0]"},
+		"Wordless":   {Reason: "two statements would have one id", Edit: editGroup(func(g *keyring.LogGroup) { g.What = "" }), Blames: "LogGroups[0]"},
+		"NoClass":    {Reason: "no key would let it in", Edit: editGroup(func(g *keyring.LogGroup) { g.Class = "adit" }), Blames: "LogGroups[0]"},
+		"Elsewhere":  {Reason: "no key is there", Edit: editGroup(func(g *keyring.LogGroup) { g.Region = componenttest.Region(t, "eu-west-2") }), Blames: "LogGroups[0]"},
 	})
+}
+
+func editGroup(edit func(*keyring.LogGroup)) func(*keyring.Args) {
+	return func(a *keyring.Args) {
+		a.LogGroups = slices.Clone(a.LogGroups)
+		edit(&a.LogGroups[0])
+	}
 }
 
 func recorded(t *testing.T) record.Recording {
@@ -122,12 +140,12 @@ func TestKeyIsOfItsRegion(t *testing.T) {
 // key is a decision, and belongs here.
 func TestWhoMayUseWhichKey(t *testing.T) {
 	want := map[keyring.Class][]string{
-		"ledger":   {"rds"},
-		"pii":      {"rds"},
-		"payments": {"rds"},
+		"ledger":   {"rds", "backup", "kafka", "secretsmanager", "logs.eu-south-1.amazonaws.com"},
+		"pii":      {"rds", "backup", "secretsmanager"},
+		"payments": {"rds", "backup", "secretsmanager"},
 		"audit":    {"s3", "delivery.logs.amazonaws.com"},
 		"cluster":  {"eks", "role/pitboss-mt-eu-south-1-cluster", "logs.eu-south-1.amazonaws.com"},
-		"data":     {"ec2", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"},
+		"data":     {"ec2", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", "elasticache", "secretsmanager"},
 	}
 	r := recorded(t)
 	for _, class := range keyring.Classes() {
@@ -184,5 +202,71 @@ func TestAdministrationIsNotUse(t *testing.T) {
 		if !slices.Contains(policy.Statement[0].Action, needed) {
 			t.Errorf("the account may not %s: the key could not be managed", needed)
 		}
+	}
+}
+
+// TestLogsAreLetInOneByOne wants one statement a group, in its own region's key only, each
+// with an id of its own: a key policy with two equal ids is refused.
+func TestLogsAreLetInOneByOne(t *testing.T) {
+	r := recorded(t)
+	for name, want := range map[string][]string{
+		"keys-ledger": {
+			"DatabaseLedgerLogs arn:aws:logs:eu-south-1:111122223333:log-group:/aws/rds/cluster/ledger/postgresql",
+			"KafkaLogs arn:aws:logs:eu-south-1:111122223333:log-group:/pitboss/kafka",
+		},
+		"keys-ledger-replica":  nil,
+		"keys-cluster-replica": {"ControlPlaneLogs arn:aws:logs:eu-central-1:111122223333:log-group:/aws/eks/mt-eu-central-1/cluster"},
+		"keys-pii":             nil,
+	} {
+		key, _ := r.Named(name)
+		var policy struct {
+			Statement []struct {
+				Sid       string
+				Condition map[string]map[string][]string
+			}
+		}
+		if err := key.JSON(&policy, "policy"); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		seen := map[string]bool{}
+		for _, s := range policy.Statement {
+			if seen[s.Sid] || s.Sid == "" {
+				t.Errorf("%s: two statements are called %q", name, s.Sid)
+			}
+			seen[s.Sid] = true
+			if groups := s.Condition["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]; groups != nil {
+				got = append(got, s.Sid+" "+strings.Join(groups, ","))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s lets in %v, want %v", name, got, want)
+		}
+	}
+}
+
+// TestPairs wants each class's own two keys.
+func TestPairs(t *testing.T) {
+	args := valid(t)
+	r := componenttest.RecordIn(t, args.Home, args.Standby, func(ctx *pulumi.Context, home pulumi.ResourceOption, standby pulumi.ProviderResource) (pulumi.Map, error) {
+		args.StandbyProvider = standby
+		made, err := keyring.New(ctx, "keys", args, home)
+		if err != nil {
+			return nil, err
+		}
+		out := pulumi.Map{}
+		for class, pair := range made.Pairs() {
+			out[string(class)+"-home"], out[string(class)+"-standby"] = pair.Home, pair.Standby
+		}
+		return out, nil
+	})
+	for _, class := range keyring.Classes() {
+		arn := "arn:aws:recorded:::keys-" + string(class)
+		if r.Outputs[string(class)+"-home"] != arn || r.Outputs[string(class)+"-standby"] != arn+"-replica" {
+			t.Errorf("%s: the pair is %v and %v", class, r.Outputs[string(class)+"-home"], r.Outputs[string(class)+"-standby"])
+		}
+	}
+	if (keyring.Pair{Home: pulumi.String("x")}).Complete() || (keyring.Pair{Standby: pulumi.String("x")}).Complete() {
+		t.Error("half a pair is no pair")
 	}
 }

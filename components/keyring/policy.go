@@ -1,6 +1,8 @@
 package keyring
 
 import (
+	"slices"
+
 	"pitboss/components/internal/iam"
 	"pitboss/components/naming"
 	"pitboss/regions"
@@ -30,30 +32,47 @@ type place struct {
 	region regions.Region
 }
 
-// policy is the key policy of class's key in r: administration for the account, and
-// one statement for each user of the class.
-func policy(m naming.Market, class Class, r regions.Region) iam.Policy {
-	at := place{m, r}
+// policy is the key policy of class's key in r: administration for the account, one
+// statement for each user of the class, and one for each log group.
+func policy(a Args, class Class, r regions.Region) iam.Policy {
+	at := place{a.Market, r}
 	statements := []iam.Statement{{
 		Sid: "AccountAdministersWithoutUsing", Effect: iam.Allow,
-		Principal: iam.Arn(m.RootARN()), Action: administer, Resource: []string{"*"},
+		Principal: iam.Arn(a.Market.RootARN()), Action: administer, Resource: []string{"*"},
 	}}
-	return iam.Document(append(statements, at.users(class)...)...)
+	statements = append(statements, at.users(class)...)
+	for _, g := range a.LogGroups {
+		if g.Class == class && g.Region == r {
+			statements = append(statements, at.logs(g))
+		}
+	}
+	return iam.Document(statements...)
 }
 
 // users is who may use a class's key, and through what.
 func (at place) users(class Class) []iam.Statement {
 	switch class {
-	case Ledger, PII, Payments: // databases: the only place these classes are stored
-		return []iam.Statement{at.through("rds"), at.grantsThrough("rds")}
+	case Ledger: // its database with backups, its consumers' secrets, and the brokers that carry its events
+		return slices.Concat(at.keptBy("rds"), at.keptBy("backup"), at.keptBy("kafka"), at.usedBy("secretsmanager"))
+	case PII, Payments: // the vault's database with backups, and its consumers' secrets
+		return slices.Concat(at.keptBy("rds"), at.keptBy("backup"), at.usedBy("secretsmanager"))
 	case Audit: // the audit buckets, and the flow logs that AWS delivers to one
-		return []iam.Statement{at.through("s3"), at.logDelivery()}
-	case Cluster: // envelope encryption of secrets, and the control-plane log group
-		return []iam.Statement{at.grantsThrough("eks"), at.controlPlane(), at.logGroups()}
-	case Data: // volumes of nodes (started by Auto Scaling) and of pods (EBS CSI)
-		return []iam.Statement{at.through("ec2"), at.grantsThrough("ec2"), at.autoScaling(), at.autoScalingGrants()}
+		return append(at.usedBy("s3"), at.logDelivery())
+	case Cluster: // envelope encryption of secrets
+		return []iam.Statement{at.grantsThrough("eks"), at.controlPlane()}
+	case Data: // volumes of nodes (started by Auto Scaling) and of pods (EBS CSI), caches and their tokens
+		return slices.Concat(at.keptBy("ec2"), []iam.Statement{at.autoScaling(), at.autoScalingGrants()},
+			at.keptBy("elasticache"), at.usedBy("secretsmanager"))
 	}
 	return nil
+}
+
+// usedBy is for a service that uses the key only while somebody asks it for something.
+func (at place) usedBy(service string) []iam.Statement { return []iam.Statement{at.through(service)} }
+
+// keptBy is for a service that runs something which needs the key all the time.
+func (at place) keptBy(service string) []iam.Statement {
+	return []iam.Statement{at.through(service), at.grantsThrough(service)}
 }
 
 // through lets principals of this account whose IAM policy agrees use the key, but
@@ -95,20 +114,6 @@ func (at place) logDelivery() iam.Statement {
 			"StringEquals": {"aws:SourceAccount": {at.market.Account}},
 			"ArnLike":      {"aws:SourceArn": {at.market.LogsARN(at.region, "*")}},
 		},
-	}
-}
-
-// logGroups lets CloudWatch Logs encrypt the control-plane log group of this market's
-// cluster in this region, and no other group.
-func (at place) logGroups() iam.Statement {
-	group := naming.ClusterLogs(at.market.Cluster(at.region))
-	return iam.Statement{
-		Sid: "ControlPlaneLogs", Effect: iam.Allow,
-		Principal: iam.Service("logs." + at.region.String() + ".amazonaws.com"),
-		Action:    use, Resource: []string{"*"},
-		Condition: iam.Condition{"ArnEquals": {
-			"kms:EncryptionContext:aws:logs:arn": {at.market.LogsARN(at.region, "log-group:"+group)},
-		}},
 	}
 }
 
@@ -157,5 +162,8 @@ func (at place) endpoint(service string) string {
 
 // sid is a service's name as statement ids are spelt.
 func sid(service string) string {
-	return map[string]string{"rds": "RDS", "s3": "S3", "eks": "EKS", "ec2": "EC2"}[service]
+	return map[string]string{
+		"rds": "RDS", "s3": "S3", "eks": "EKS", "ec2": "EC2", "backup": "Backup", "kafka": "Kafka",
+		"elasticache": "ElastiCache", "secretsmanager": "SecretsManager",
+	}[service]
 }

@@ -7,6 +7,21 @@ import (
 	"pitboss/regions"
 )
 
+// Pair is the ARNs of one class's key in both regions.
+type Pair struct{ Home, Standby pulumi.StringInput }
+
+// Complete says whether the key is known in both regions.
+func (p Pair) Complete() bool { return p.Home != nil && p.Standby != nil }
+
+// Pairs is every class's key in both regions, for components that work in both.
+func (k *Keyring) Pairs() map[Class]Pair {
+	out := map[Class]Pair{}
+	for _, class := range Classes() {
+		out[class] = Pair{Home: k.primaries[class], Standby: k.replicas[class]}
+	}
+	return out
+}
+
 // Output is the keyring as a stack output: class -> region -> ARN. Read takes it back.
 func (k *Keyring) Output() pulumi.Map {
 	out := pulumi.Map{}

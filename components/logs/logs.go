@@ -1,7 +1,7 @@
-// Package logs makes the log groups that EKS writes to: who did what in a cluster is
-// evidence, and evidence outlives the cluster. The foundation stack imports it, so that
-// the groups exist before any cluster does: EKS makes one without key and retention
-// where it finds none.
+// Package logs makes the log groups that AWS services write to: who did what in a cluster,
+// a database, a cache or a broker is evidence, and evidence outlives them. The foundation
+// stack imports it, so that the groups exist before what writes to them does: AWS makes
+// one without key and retention where it finds none.
 package logs
 
 import (
@@ -11,7 +11,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/internal/component"
+	"pitboss/components/keyring"
 	"pitboss/components/naming"
+	"pitboss/components/stores"
 	"pitboss/regions"
 )
 
@@ -21,13 +23,14 @@ const typeToken = "pitboss:components:Logs"
 type Args struct {
 	// Market names the groups. Required.
 	Market naming.Market
-	// Home and Standby have a cluster each. Required, and not the same.
+	// Home and Standby have a cluster and data stores each. Required, and not the same.
 	Home, Standby regions.Region
 	// StandbyProvider reaches AWS in Standby; the component's own provider is Home's.
 	// Required.
 	StandbyProvider pulumi.ProviderResource
-	// HomeKeyARN and StandbyKeyARN are the cluster key in each region. Required.
-	HomeKeyARN, StandbyKeyARN pulumi.StringInput
+	// KeyARNs is the key of each class in both regions. Required: one for each class that
+	// Groups has a group of.
+	KeyARNs map[keyring.Class]keyring.Pair
 	// Days is how long logs are kept: a value that CloudWatch offers, see DaysFor.
 	// Required.
 	Days int
@@ -47,6 +50,27 @@ func DaysFor(years int) int {
 	return 0
 }
 
+// Groups is every log group of a market, with the class of what is logged. The names are
+// those that each service writes to: it is told nothing. The keyring needs them too, for
+// CloudWatch Logs to be let in.
+func Groups(m naming.Market, home, standby regions.Region) []keyring.LogGroup {
+	var out []keyring.LogGroup
+	for _, r := range []regions.Region{home, standby} {
+		add := func(what string, class keyring.Class, name string) {
+			out = append(out, keyring.LogGroup{What: what, Class: class, Region: r, Name: name})
+		}
+		add("control-plane", keyring.Cluster, naming.ClusterLogs(m.Cluster(r)))
+		for _, d := range stores.Databases() {
+			add("database-"+d.Name, d.Key, naming.DatabaseLogs(m.DatabaseCluster(r, d.Name)))
+		}
+		for _, c := range stores.Caches() {
+			add("cache-"+c.Name, c.Key, m.CacheLogs(r, c.Name))
+		}
+		add("kafka", stores.Events, m.KafkaLogs(r))
+	}
+	return out
+}
+
 // Validate reports every problem at once, each naming its field.
 func (a Args) Validate() error {
 	p := component.Problems{Of: "logs.Args"}
@@ -54,11 +78,23 @@ func (a Args) Validate() error {
 	p.Check(!a.Home.IsZero(), "Home", "is required")
 	p.Check(!a.Standby.IsZero(), "Standby", "is required")
 	p.Check(a.Home.IsZero() || a.Home != a.Standby, "Standby", "must not be the home region %s: each has its own cluster", a.Home)
-	p.Check(a.StandbyProvider != nil, "StandbyProvider", "is required: a group is in its cluster's region")
-	p.Check(a.HomeKeyARN != nil, "HomeKeyARN", "is required: logs are never stored in the clear")
-	p.Check(a.StandbyKeyARN != nil, "StandbyKeyARN", "is required: logs are never stored in the clear")
+	p.Check(a.StandbyProvider != nil, "StandbyProvider", "is required: a group is in the region of what writes to it")
+	for _, class := range classes(a) {
+		p.Check(a.KeyARNs[class].Complete(), "KeyARNs", "has no key of class %s in both regions: logs are never stored in the clear", class)
+	}
 	p.Check(slices.Contains(days, a.Days), "Days", "must be one of %v, got %d", days, a.Days)
 	return p.Err()
+}
+
+// classes is the classes of all groups, each once.
+func classes(a Args) []keyring.Class {
+	var out []keyring.Class
+	for _, g := range Groups(a.Market, a.Home, a.Standby) {
+		if !slices.Contains(out, g.Class) {
+			out = append(out, g.Class)
+		}
+	}
+	return out
 }
 
 // Logs is the log groups of one market.
@@ -66,8 +102,8 @@ type Logs struct {
 	pulumi.ResourceState
 }
 
-// New makes the control-plane log group of each region's cluster, by the name that EKS
-// writes to. The cluster itself is told nothing of it.
+// New makes the log groups, each in the region of what writes to it and under the key of
+// its class there.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Logs, error) {
 	l := &Logs{}
 	s, err := component.Open(ctx, typeToken, name, l, args, pulumi.Map{
@@ -76,19 +112,16 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, err
 	}
-	for _, at := range []struct {
-		region regions.Region
-		key    pulumi.StringInput
-		opts   []pulumi.ResourceOption // reach AWS there
-	}{
-		{args.Home, args.HomeKeyARN, nil},
-		{args.Standby, args.StandbyKeyARN, []pulumi.ResourceOption{pulumi.Provider(args.StandbyProvider)}},
-	} {
-		_, err := component.Create(s, "control-plane-"+at.region.String(), cloudwatch.NewLogGroup, &cloudwatch.LogGroupArgs{
-			Name:            pulumi.String(naming.ClusterLogs(args.Market.Cluster(at.region))),
-			KmsKeyId:        at.key.ToStringOutput().ToStringPtrOutput(),
+	for _, g := range Groups(args.Market, args.Home, args.Standby) {
+		key, there := args.KeyARNs[g.Class].Home, []pulumi.ResourceOption{component.Stateful()}
+		if g.Region == args.Standby {
+			key, there = args.KeyARNs[g.Class].Standby, append(there, pulumi.Provider(args.StandbyProvider))
+		}
+		_, err := component.Create(s, g.What+"-"+g.Region.String(), cloudwatch.NewLogGroup, &cloudwatch.LogGroupArgs{
+			Name:            pulumi.String(g.Name),
+			KmsKeyId:        key.ToStringOutput(),
 			RetentionInDays: pulumi.Int(args.Days),
-		}, append(at.opts, component.Stateful())...)
+		}, there...)
 		if err != nil {
 			return nil, err
 		}
