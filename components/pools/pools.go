@@ -17,6 +17,7 @@ import (
 	"pitboss/components/naming"
 	"pitboss/components/network"
 	"pitboss/components/pools/labels"
+	"pitboss/regions/role"
 )
 
 const typeToken = "pitboss:components:Pools"
@@ -35,9 +36,9 @@ type Args struct {
 	Cluster cluster.Handle
 	// DataKeyARN encrypts the nodes' disks. Required.
 	DataKeyARN pulumi.StringInput
-	// Active says that the region takes writes now: it decides the size at creation and
-	// nothing else.
-	Active bool
+	// Role is what the region does now: it decides the size at creation and nothing else.
+	// Required.
+	Role role.Role
 }
 
 // Validate reports every problem at once, each naming its field.
@@ -49,6 +50,7 @@ func (a Args) Validate() error {
 	p.Check(len(a.Network.Media) == 3, "Network.Media", "must be three subnets, one a zone, got %d", len(a.Network.Media))
 	p.Check(!a.Cluster.Version.IsZero(), "Cluster", "is required")
 	p.Check(a.DataKeyARN != nil, "DataKeyARN", "is required: disks are never stored in the clear")
+	p.Check(a.Role.Valid(), "Role", "must be %q or %q, got %q", role.Active, role.Standby, a.Role)
 	return p.Err()
 }
 
@@ -59,6 +61,8 @@ type Pools struct {
 	// Groups is the node groups, in the order of the table: what needs a node of some
 	// pool waits for them.
 	Groups []pulumi.Resource
+	// MediaGroupID is the security group of the media nodes.
+	MediaGroupID pulumi.StringOutput
 }
 
 // New makes one node group a row of the table.
@@ -96,7 +100,7 @@ func addNodeRole(s component.Scope, a Args) (*roles.Role, error) {
 // never upgrade by themselves. The name is only a prefix: a replaced group lives beside
 // the old one until its pods have moved.
 func (p *Pools) addPool(s component.Scope, a Args, row Row, role *roles.Role) error {
-	template, err := addTemplate(s, a, row)
+	template, err := p.addTemplate(s, a, row)
 	if err != nil {
 		return err
 	}
@@ -114,7 +118,7 @@ func (p *Pools) addPool(s component.Scope, a Args, row Row, role *roles.Role) er
 		InstanceTypes:       pulumi.ToStringArray(row.InstanceTypes),
 		Version:             pulumi.String(a.Cluster.Version.String()),
 		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
-			MinSize: pulumi.Int(row.Sizes.Min), MaxSize: pulumi.Int(row.Sizes.Max), DesiredSize: pulumi.Int(row.Desired(a.Active)),
+			MinSize: pulumi.Int(row.Sizes.Min), MaxSize: pulumi.Int(row.Sizes.Max), DesiredSize: pulumi.Int(row.Desired(a.Role)),
 		},
 		UpdateConfig: awseks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(row.Unavailable)},
 		LaunchTemplate: awseks.NodeGroupLaunchTemplateArgs{

@@ -22,6 +22,7 @@ import (
 	"pitboss/internal/record"
 	"pitboss/regions"
 	"pitboss/regions/eks"
+	"pitboss/regions/role"
 )
 
 func valid(t *testing.T) pools.Args {
@@ -37,6 +38,7 @@ func valid(t *testing.T) pools.Args {
 			Name: pulumi.String("mt-eu-south-1").ToStringOutput(), Version: eks.Default(), SecurityGroupID: pulumi.String("cluster-group").ToStringOutput(),
 		},
 		DataKeyARN: pulumi.String("data"),
+		Role:       role.Active,
 	}
 }
 
@@ -49,13 +51,15 @@ func TestArgs(t *testing.T) {
 		"NoMedia":   {Reason: "webrtc has nowhere to go", Edit: func(a *pools.Args) { a.Network.Media = nil }, Blames: "Network.Media"},
 		"NoCluster": {Reason: "nodes have nothing to join", Edit: func(a *pools.Args) { a.Cluster = cluster.Handle{} }, Blames: "Cluster"},
 		"NoKey":     {Reason: "disks would be in the clear", Edit: func(a *pools.Args) { a.DataKeyARN = nil }, Blames: "DataKeyARN"},
+		"NoRole":    {Reason: "a pool of no size would be made", Edit: func(a *pools.Args) { a.Role = "" }, Blames: "Role"},
+		"BadRole":   {Reason: "home is what a region is, not what it does", Edit: func(a *pools.Args) { a.Role = "home" }, Blames: "Role"},
 	})
 }
 
-func recorded(t *testing.T, active bool) record.Recording {
+func recorded(t *testing.T, now role.Role) record.Recording {
 	t.Helper()
 	args := valid(t)
-	args.Active = active
+	args.Role = now
 	return componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
 		_, err := pools.New(ctx, "p", args)
 		return nil, err
@@ -64,7 +68,7 @@ func recorded(t *testing.T, active bool) record.Recording {
 
 // TestTable wants the four pools as they are meant.
 func TestTable(t *testing.T) {
-	r := recorded(t, true)
+	r := recorded(t, role.Active)
 	cases := map[labels.Pool]struct {
 		reason, family, capacity, subnets string
 		types                             int
@@ -107,7 +111,7 @@ func TestSpotTypesAreAlike(t *testing.T) {
 // TestRoleDecidesOnlyTheFirstSize wants bounds that a swap does not move: EKS refuses a
 // minimum above the size that it has, and the size is not ours.
 func TestRoleDecidesOnlyTheFirstSize(t *testing.T) {
-	active, standby := recorded(t, true), recorded(t, false)
+	active, standby := recorded(t, role.Active), recorded(t, role.Standby)
 	for _, row := range pools.Table() {
 		a, _ := active.Named("p-" + string(row.Pool))
 		b, _ := standby.Named("p-" + string(row.Pool))
@@ -118,6 +122,9 @@ func TestRoleDecidesOnlyTheFirstSize(t *testing.T) {
 		}
 		if a.Get("scalingConfig", "desiredSize") != float64(row.Sizes.Active) || b.Get("scalingConfig", "desiredSize") != float64(row.Sizes.Standby) {
 			t.Errorf("%s starts with %s and %s nodes, want %+v", row.Pool, a.Text("scalingConfig", "desiredSize"), b.Text("scalingConfig", "desiredSize"), row.Sizes)
+		}
+		if row.Desired(role.Active) != row.Sizes.Active || row.Desired(role.Standby) != row.Sizes.Standby {
+			t.Errorf("%s wants %d and %d", row.Pool, row.Desired(role.Active), row.Desired(role.Standby))
 		}
 		for _, size := range []int{row.Sizes.Active, row.Sizes.Standby} {
 			if size < row.Sizes.Min || size > row.Sizes.Max {
@@ -134,7 +141,7 @@ func TestRoleDecidesOnlyTheFirstSize(t *testing.T) {
 // TestOnlyWebRTCIsReached wants one pool with groups of its own, the cluster's among
 // them (EKS adds it only where none is named), and one opening: media over UDP.
 func TestOnlyWebRTCIsReached(t *testing.T) {
-	r := recorded(t, true)
+	r := recorded(t, role.Active)
 	for _, template := range r.Type("LaunchTemplate") {
 		want := []string(nil)
 		if template.Name == "p-webrtc-template" {
@@ -153,7 +160,7 @@ func TestOnlyWebRTCIsReached(t *testing.T) {
 // TestMediaNodesAreTuned reads the user data as a node does: MIME, with a NodeConfig and
 // a script.
 func TestMediaNodesAreTuned(t *testing.T) {
-	r := recorded(t, true)
+	r := recorded(t, role.Active)
 	for _, template := range r.Type("LaunchTemplate") {
 		if media := template.Name == "p-webrtc-template"; (template.Get("userData") != nil) != media {
 			t.Errorf("%s has user data: %t", template.Name, template.Get("userData") != nil)
@@ -235,7 +242,7 @@ func mimeParts(t *testing.T, raw string) map[string]string {
 
 // TestNodesWait wants policies, add-ons and ways out before the first node.
 func TestNodesWait(t *testing.T) {
-	g, _ := recorded(t, true).Named("p-api")
+	g, _ := recorded(t, role.Active).Named("p-api")
 	for _, policy := range []string{"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"} {
 		if !slices.ContainsFunc(g.DependsOn, func(urn string) bool { return strings.HasSuffix(urn, "::p-node-"+policy) }) {
 			t.Errorf("nodes start before they have %s", policy)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pitboss/components/pools/labels"
+	"pitboss/regions/role"
 )
 
 // Capacity is how a pool's instances are bought.
@@ -16,13 +17,13 @@ const (
 	Spot     Capacity = "SPOT" // cheap, and taken back with two minutes' notice
 )
 
-// Sizes are node counts. Min and Max are the same whether the region is active or not:
+// Sizes are node counts. Min and Max are the same whatever the region's role is:
 // raising a minimum above the current size is refused by EKS, so a swap that did it
 // would fail half way. Only the size at creation differs; from then on the autoscaler
 // and the drill's pre-scaling own it.
 type Sizes struct {
 	Min, Max        int
-	Active, Standby int // at creation, by what the region does then
+	Active, Standby int // at creation, by the region's role then
 }
 
 // Row is one pool, as data.
@@ -72,9 +73,9 @@ var rows = []Row{
 // Table is the pools of every cluster, in order.
 func Table() []Row { return slices.Clone(rows) }
 
-// Desired is the size at creation.
-func (r Row) Desired(active bool) int {
-	if active {
+// Desired is the size at creation of a region with that role.
+func (r Row) Desired(now role.Role) int {
+	if now == role.Active {
 		return r.Sizes.Active
 	}
 	return r.Sizes.Standby

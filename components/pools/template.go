@@ -16,8 +16,8 @@ import (
 //
 // Every change of it, tags included, rolls the whole pool: nothing here may depend on
 // something that changes by itself.
-func addTemplate(s component.Scope, a Args, row Row) (*ec2.LaunchTemplate, error) {
-	groups, err := securityGroups(s, a, row)
+func (p *Pools) addTemplate(s component.Scope, a Args, row Row) (*ec2.LaunchTemplate, error) {
+	groups, err := p.securityGroups(s, a, row)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func tagged(a Args, row Row, what string) ec2.LaunchTemplateTagSpecificationArgs
 // securityGroups is the groups that a pool's template names. Most pools name none and
 // get the cluster's from EKS. As soon as one is named EKS adds nothing, so media nodes
 // name the cluster's group too.
-func securityGroups(s component.Scope, a Args, row Row) (pulumi.StringArray, error) {
+func (p *Pools) securityGroups(s component.Scope, a Args, row Row) (pulumi.StringArray, error) {
 	if !row.Media {
 		return nil, nil
 	}
@@ -74,6 +74,7 @@ func securityGroups(s component.Scope, a Args, row Row) (pulumi.StringArray, err
 	if err != nil {
 		return nil, err
 	}
+	p.MediaGroupID = group.ID().ToStringOutput()
 	// The only opening to the internet: players' addresses are not known beforehand.
 	// The way out is the cluster group's.
 	_, err = component.Create(s, what+"-ports", vpc.NewSecurityGroupIngressRule, &vpc.SecurityGroupIngressRuleArgs{
