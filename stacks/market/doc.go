@@ -11,6 +11,11 @@
 // old Kubernetes version never stands in the way of a disaster-recovery swap.
 // Market.Support judges versions at a time that the caller passes.
 //
+// Versions and instance types of databases, caches and brokers are judged by package
+// engines: only what can lose a region is accepted. Recovery figures may be stricter than
+// company policy and never laxer, and DNS must fail over within them: the error says the
+// sum of its terms.
+//
 // # Address plan
 //
 // Each market has two blocks of 10.0.0.0/8, a /16 per region. New markets get

@@ -1,15 +1,13 @@
 package market
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"pitboss/regions/eks"
+	"pitboss/regions/engines"
 )
 
 // A Draft is a market to be written, every field as text: it comes from flags or
@@ -39,6 +37,10 @@ type Draft struct {
 	// PrivateCIDRs may reach it from networks that are connected to the VPC. Empty
 	// means none, see Market.Reach.
 	PrivateCIDRs []string
+	// PostgresVersion is a version of Aurora PostgreSQL. Empty means engines.DefaultAurora.
+	PostgresVersion string
+	// Switch is what a drill moves traffic with. Empty means the one that costs nothing.
+	Switch string
 	// Approvals maps residency rules to references of written approvals. May be nil.
 	Approvals map[string]string
 	// Now is the time at which the Kubernetes version is judged. Required: a new
@@ -109,6 +111,12 @@ func (d Draft) withDefaults(others []Market) (Draft, error) {
 	if d.Kubernetes == "" {
 		d.Kubernetes = eks.Default().String()
 	}
+	if d.PostgresVersion == "" {
+		d.PostgresVersion = engines.DefaultAurora().String()
+	}
+	if d.Switch == "" {
+		d.Switch = string(SwitchInvertedCheck)
+	}
 	if d.NetworkHome != "" || d.NetworkStandby != "" {
 		return d, nil
 	}
@@ -119,59 +127,4 @@ func (d Draft) withDefaults(others []Market) (Draft, error) {
 	}
 	d.NetworkHome, d.NetworkStandby = free.Home.String(), free.Standby.String()
 	return d, nil
-}
-
-// render writes the market file. A struct and not a template, so that no value
-// can break out of its quotes.
-func (d Draft) render() ([]byte, error) {
-	var doc yaml.Node
-	if err := doc.Encode(d.file()); err != nil {
-		return nil, err
-	}
-	for i := 0; i+1 < len(doc.Content); i += 2 {
-		if doc.Content[i].Value == "active" {
-			doc.Content[i+1].LineComment = "# a DR swap is this line"
-		}
-	}
-	doc.HeadComment = "# Everything about market " + d.Name + " that is not code. Check it with: pitboss markets"
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	if err := enc.Encode(&doc); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), enc.Close()
-}
-
-// yamlFile is a market file as it is written, its fields in the order of the file.
-type yamlFile struct {
-	Jurisdiction string `yaml:"jurisdiction"`
-	Environment  string `yaml:"environment"`
-	Account      string `yaml:"account"`
-	Domain       string `yaml:"domain"`
-	Home         string `yaml:"home"`
-	Standby      string `yaml:"standby"`
-	Active       string `yaml:"active"`
-	Network      struct {
-		Home    string `yaml:"home"`
-		Standby string `yaml:"standby"`
-	} `yaml:"network"`
-	Kubernetes    string   `yaml:"kubernetes"`
-	ClusterAdmins []string `yaml:"clusterAdmins"`
-	APIEndpoint   struct {
-		PublicCIDRs  []string `yaml:"publicCIDRs,flow"`
-		PrivateCIDRs []string `yaml:"privateCIDRs,flow"`
-	} `yaml:"apiEndpoint"`
-	Approvals map[string]string `yaml:"approvals"`
-}
-
-func (d Draft) file() yamlFile {
-	f := yamlFile{
-		Jurisdiction: d.Jurisdiction, Environment: d.Environment, Account: d.Account, Domain: d.Domain,
-		Home: d.Home, Standby: d.Standby, Active: d.Home, // a market starts at home
-		Kubernetes: d.Kubernetes, ClusterAdmins: d.ClusterAdmins, Approvals: d.Approvals,
-	}
-	f.Network.Home, f.Network.Standby = d.NetworkHome, d.NetworkStandby
-	f.APIEndpoint.PublicCIDRs, f.APIEndpoint.PrivateCIDRs = d.PublicCIDRs, d.PrivateCIDRs
-	return f
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pitboss/regions/engines"
 )
 
 // dutch is a draft that is in order.
@@ -27,7 +29,7 @@ func TestDraftWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"stacks/Pulumi.nl-foundation.yaml", "stacks/Pulumi.nl-eu-central-1.yaml", "stacks/Pulumi.nl-eu-west-3.yaml", "stacks/markets/nl.yaml"}
+	want := []string{"stacks/Pulumi.nl-foundation.yaml", "stacks/Pulumi.nl-eu-central-1.yaml", "stacks/Pulumi.nl-eu-west-3.yaml", "stacks/Pulumi.nl-gslb.yaml", "stacks/markets/nl.yaml"}
 	if !slices.Equal(files, want) {
 		t.Errorf("files = %v, want %v: the market's own last", files, want)
 	}
@@ -40,6 +42,9 @@ func TestDraftWrites(t *testing.T) {
 	}
 	if m.Environment != EnvironmentProd || m.Active != m.Home || m.Kubernetes.String() != "1.35" {
 		t.Errorf("defaults = %s, %s, %s", m.Environment, m.Active, m.Kubernetes)
+	}
+	if m.Traffic.Switch != SwitchInvertedCheck || m.Data.Postgres.Version != engines.DefaultAurora() || m.Data.Kafka.Broker != defaultBroker {
+		t.Errorf("defaults = %+v, %+v: nothing that costs by the hour is chosen for anybody", m.Traffic, m.Data)
 	}
 	if m.Network.Home.String() != "10.22.0.0/16" || m.Network.Standby.String() != "10.23.0.0/16" {
 		t.Errorf("blocks = %v, want the pair after Ontario's", m.Network)
@@ -65,7 +70,7 @@ func TestDraftOfTheFixture(t *testing.T) {
 		files, err := Draft{
 			Name: m.Name, Jurisdiction: m.Jurisdiction.Code(), Account: m.Account, Domain: m.Domain,
 			Home: m.Home.String(), Standby: m.Standby.String(), ClusterAdmins: m.ClusterAdmins,
-			NetworkHome: m.Network.Home.String(), NetworkStandby: m.Network.Standby.String(), Now: november,
+			NetworkHome: m.Network.Home.String(), NetworkStandby: m.Network.Standby.String(), Switch: string(m.Traffic.Switch), Now: november,
 		}.Files(dir)
 		if err != nil {
 			t.Fatal(err)
@@ -104,6 +109,8 @@ func TestDraftRefuses(t *testing.T) {
 		"Approval":    {"no rule of the Netherlands opens by approval", func(d *Draft) { d.Approvals = map[string]string{"NL-cdb": "x"} }, "approvals.NL-cdb", "no rule of NL"},
 		"Public":      {"the whole internet", func(d *Draft) { d.PublicCIDRs = []string{"0.0.0.0/0"} }, "apiEndpoint.publicCIDRs[0]", "never open"},
 		"Private":     {"every private network", func(d *Draft) { d.PrivateCIDRs = []string{"10.0.0.0/8"} }, "apiEndpoint.privateCIDRs[0]", "name a smaller"},
+		"Switch":      {"a closed list", func(d *Draft) { d.Switch = "routing" }, "traffic.switch", "inverted-health-check"},
+		"Postgres":    {"no global database", func(d *Draft) { d.PostgresVersion = "17.1" }, "data.postgres.version", "the first 17 that does is 17.4"},
 		"Environment": {"a closed list", func(d *Draft) { d.Environment = "test" }, "environment", "prod, staging, dev"},
 	}
 	for name, c := range cases {
@@ -167,7 +174,7 @@ func TestDraftContinuesAndCleansUp(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, files[2].Path)); err != nil {
 		t.Fatal(err)
 	}
-	if written, err := dutch().Write(dir); err != nil || len(written) != 3 {
+	if written, err := dutch().Write(dir); err != nil || len(written) != 4 {
 		t.Errorf("not continued: %v, %v", written, err)
 	}
 	if _, err := dutch().Write(dir); err == nil {

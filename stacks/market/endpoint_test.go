@@ -17,7 +17,7 @@ func TestReach(t *testing.T) {
 		"Private": {"a connected network reaches it", swap("privateCIDRs: []", "privateCIDRs: [10.0.0.0/16, 192.168.7.0/24]"), false},
 		"Public":  {"a named public one too", swap("publicCIDRs: []", "publicCIDRs: [203.0.113.0/24]"), false},
 		"Absent": {"the whole key may be left out", func(s string) string {
-			return s[:strings.Index(s, "apiEndpoint:")] + s[strings.Index(s, "approvals:"):]
+			return s[:strings.Index(s, "apiEndpoint:")] + s[strings.Index(s, "data:"):]
 		}, true},
 	}
 	for name, c := range cases {

@@ -6,6 +6,7 @@ import (
 
 	"pitboss/regions"
 	"pitboss/regions/eks"
+	"pitboss/regions/role"
 )
 
 // A Market is one licensed operation in one jurisdiction, as its file says. Load
@@ -38,9 +39,16 @@ type Market struct {
 	ClusterAdmins []string
 	// APIEndpoint says who may reach the Kubernetes API from outside.
 	APIEndpoint APIEndpoint
+	// Data is the versions and sizes of its databases, caches and brokers, the same in
+	// both regions.
+	Data Data
+	// Traffic says how players find the region that is active.
+	Traffic Traffic
 	// Approvals maps a residency rule's id to the reference of the regulator's
 	// written approval under it. Usually empty.
 	Approvals map[string]string
+
+	recovery recovery // its own figures; Recovery has the policy too
 }
 
 // Environment says what a market's data is worth.
@@ -71,24 +79,17 @@ type APIEndpoint struct {
 	PrivateCIDRs []netip.Prefix
 }
 
-// Role is what a region does for a market now.
-type Role string
-
-const (
-	// RoleActive takes writes.
-	RoleActive Role = "active"
-	// RoleStandby follows.
-	RoleStandby Role = "standby"
-)
-
 // Kind is what a stack owns.
 type Kind string
 
 const (
-	// KindFoundation owns keys, evidence and identity, in both regions.
+	// KindFoundation owns keys, evidence, identity and the hosted zone, in both regions.
 	KindFoundation Kind = "foundation"
-	// KindRegion owns one region's network, cluster and pools.
+	// KindRegion owns one region's network, cluster, pools and data members.
 	KindRegion Kind = "region"
+	// KindGSLB owns what needs both regions: health checks, records, anycast, and the
+	// copying of topics between them.
+	KindGSLB Kind = "gslb"
 )
 
 // A Stack is one unit of `pulumi up`.
@@ -96,28 +97,42 @@ type Stack struct {
 	// Name is Pulumi's name for it, e.g. "mt-foundation" or "mt-eu-south-1".
 	Name string
 	Kind Kind
-	// Region is its main region: home for the foundation.
+	// Region is its main region: home for the foundation and the gslb stack.
 	Region regions.Region
 }
 
-// Stacks lists the market's stacks in the order in which they are built.
+// Stacks lists the market's stacks in the order in which they are built: the standby reads
+// what the home region has founded, and the gslb stack reads both.
 func (m Market) Stacks() []Stack {
 	return []Stack{
 		{m.Name + "-" + string(KindFoundation), KindFoundation, m.Home},
 		{m.Name + "-" + m.Home.String(), KindRegion, m.Home},
 		{m.Name + "-" + m.Standby.String(), KindRegion, m.Standby},
+		{m.Name + "-" + string(KindGSLB), KindGSLB, m.Home},
 	}
 }
 
 // Regions lists home and standby, in this order.
 func (m Market) Regions() []regions.Region { return []regions.Region{m.Home, m.Standby} }
 
-// Role says what r does now.
-func (m Market) Role(r regions.Region) Role {
+// Role says what r does now. It is the only place where a region's name becomes a role.
+func (m Market) Role(r regions.Region) role.Role {
 	if r == m.Active {
-		return RoleActive
+		return role.Active
 	}
-	return RoleStandby
+	return role.Standby
+}
+
+// Other is the market's region that is not r, and the zero Region for one that is not the
+// market's.
+func (m Market) Other(r regions.Region) regions.Region {
+	switch r {
+	case m.Home:
+		return m.Standby
+	case m.Standby:
+		return m.Home
+	}
+	return regions.Region{}
 }
 
 // IsHome reports whether r is the region the market was first built in.

@@ -13,6 +13,8 @@ import (
 
 	"pitboss/regions"
 	"pitboss/regions/eks"
+	"pitboss/regions/engines"
+	"pitboss/regions/role"
 )
 
 const (
@@ -106,12 +108,15 @@ func TestMalta(t *testing.T) {
 	for _, s := range m.Stacks() {
 		stacks = append(stacks, fmt.Sprintf("%s %s %s", s.Name, s.Kind, s.Region))
 	}
-	want := []string{"mt-foundation foundation eu-south-1", "mt-eu-south-1 region eu-south-1", "mt-eu-central-1 region eu-central-1"}
+	want := []string{"mt-foundation foundation eu-south-1", "mt-eu-south-1 region eu-south-1", "mt-eu-central-1 region eu-central-1", "mt-gslb gslb eu-south-1"}
 	if !slices.Equal(stacks, want) {
 		t.Errorf("stacks = %v, want %v", stacks, want)
 	}
-	if m.Role(m.Home) != RoleActive || m.Role(m.Standby) != RoleStandby || !m.IsHome(m.Home) || m.IsHome(m.Standby) {
+	if m.Role(m.Home) != role.Active || m.Role(m.Standby) != role.Standby || !m.IsHome(m.Home) || m.IsHome(m.Standby) {
 		t.Error("home is active, standby is not")
+	}
+	if m.Other(m.Home) != m.Standby || m.Other(m.Standby) != m.Home || !m.Other(regions.Region{}).IsZero() {
+		t.Error("the other region is not the other one")
 	}
 	if m.CIDR(m.Home).String() != "10.16.0.0/16" || m.CIDR(m.Standby).String() != "10.17.0.0/16" || m.CIDR(regions.Region{}) != (netip.Prefix{}) {
 		t.Errorf("blocks = %v", m.Network)
@@ -140,11 +145,25 @@ func TestSwapMovesOnlyRoles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after.Role(after.Home) != RoleStandby || after.Role(after.Standby) != RoleActive {
+	if after.Role(after.Home) != role.Standby || after.Role(after.Standby) != role.Active {
 		t.Error("the roles did not move")
 	}
-	if !slices.Equal(before.Stacks(), after.Stacks()) || before.Network != after.Network || before.Home != after.Home {
+	if !slices.Equal(before.Stacks(), after.Stacks()) || before.Network != after.Network || before.Home != after.Home || before.Data != after.Data || before.Traffic != after.Traffic {
 		t.Error("a swap moved more than roles")
+	}
+}
+
+// TestPolicyCanBeKept: the engines must be able to keep what the operator promises
+// everywhere, or no market of that jurisdiction could be written.
+func TestPolicyCanBeKept(t *testing.T) {
+	for _, j := range regions.Jurisdictions() {
+		p := regions.CompanyPolicy(j)
+		if err := engines.CheckRPO(p.RPO); err != nil {
+			t.Errorf("%s: %v", j, err)
+		}
+		if err := regions.DefaultFailover().Check(p.RTO); err != nil {
+			t.Errorf("%s: %v", j, err)
+		}
 	}
 }
 
@@ -223,4 +242,5 @@ func ExampleLoad() {
 	// mt-foundation foundation 10.16.0.0/16
 	// mt-eu-south-1 region 10.16.0.0/16
 	// mt-eu-central-1 region 10.17.0.0/16
+	// mt-gslb gslb 10.16.0.0/16
 }

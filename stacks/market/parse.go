@@ -32,6 +32,9 @@ var marketKeys = []key{
 	{"kubernetes", true, "a version that EKS offers: " + strings.Join(eks.Names(), ", ")},
 	{"clusterAdmins", true, "at least one " + meansAdmin},
 	{"apiEndpoint", false, ""},
+	{"data", true, "the versions and sizes of postgres, redis and kafka"},
+	{"traffic", true, "at least switch: one of " + strings.Join(switches, ", ")},
+	{"recovery", false, ""},
 	{"approvals", false, ""},
 }
 
@@ -56,8 +59,12 @@ func parse(name string, data []byte) parsed {
 	p.Network = p.network(f["network"])
 	p.ClusterAdmins = p.admins(f["clusterAdmins"], p.Account)
 	p.APIEndpoint = p.apiEndpoint(f["apiEndpoint"])
+	p.Data = p.data(f["data"])
+	p.Traffic = p.traffic(f["traffic"], p.Domain)
+	p.recovery = p.readRecovery(f["recovery"], p.Jurisdiction)
 	p.Approvals = p.approvals(f["approvals"], p.Jurisdiction)
 	p.checkPlacement()
+	p.checkFailover()
 	return p
 }
 

@@ -25,6 +25,7 @@ func TestCheckStackFiles(t *testing.T) {
 		"NoRegion":    {"the provider would take any", strings.Replace(valid, "  aws:region: eu-south-1\n", "", 1), "config.aws:region", "add the key config.aws:region"},
 		"Misspelt":    {"the nearest key is named", strings.Replace(valid, "pitboss:kind", "pitboss:kin", 1), "config.pitboss:kin", `did you mean "pitboss:kind"?`},
 		"Profile":     {"explicit providers never read it, so it would do nothing", valid + "  aws:profile: prod\n", "config.aws:profile", "aws:region, pitboss:market, pitboss:kind"},
+		"Protection":  {"only `pitboss down` takes protection off, for as long as it runs", valid + "  pitboss:deletionProtection: off\n", "config.pitboss:deletionProtection", "aws:region, pitboss:market, pitboss:kind"},
 		"NoConfig":    {"an empty file configures nothing", "encryptionsalt: v1:abc\n", "config", "add the key config"},
 		"ConfigText":  {"config is a mapping", "config: mt\n", "config", "write it as a mapping"},
 		"Other":       {"a key that Pulumi does not know", valid + "confg: {}\n", "confg", `did you mean "config"?`},
