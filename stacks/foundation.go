@@ -1,81 +1,119 @@
 package stacks
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/audit"
+	"pitboss/components/backup"
 	"pitboss/components/identity"
 	"pitboss/components/keyring"
 	"pitboss/components/logs"
+	"pitboss/components/postgres"
+	"pitboss/components/secrets"
+	"pitboss/components/stores"
+	"pitboss/components/zone"
 	"pitboss/regions"
 	"pitboss/stacks/market"
 )
 
-// foundation makes what must outlive any cluster: the keys, the audit trail and the
-// clusters' log groups, in both regions. Nothing in it depends on which region is active.
-func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
-	home, err := inRegion(ctx, m, m.Home)
-	if err != nil {
-		return nil, err
-	}
-	standby, err := inRegion(ctx, m, m.Standby)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := keyring.New(ctx, "keys", keyring.Args{
-		Market: names(m), Home: m.Home, Standby: m.Standby, StandbyProvider: standby,
-	}, pulumi.Providers(home))
-	if err != nil {
-		return nil, err
-	}
-	auditKey, err := pairOf(keys, m, keyring.Audit)
-	if err != nil {
-		return nil, err
-	}
-	trail, err := audit.New(ctx, "trail", audit.Args{
-		Market: names(m), Home: m.Home, Standby: m.Standby, StandbyProvider: standby,
-		HomeKeyARN: auditKey.home, StandbyKeyARN: auditKey.standby,
-		Retentions: m.Jurisdiction.Retentions(),
-	}, pulumi.Providers(home))
-	if err != nil {
-		return nil, err
-	}
-	clusterKey, err := pairOf(keys, m, keyring.Cluster)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := logs.New(ctx, "logs", logs.Args{
-		Market: names(m), Home: m.Home, Standby: m.Standby, StandbyProvider: standby,
-		HomeKeyARN: clusterKey.home, StandbyKeyARN: clusterKey.standby,
-		Days: logDays(m),
-	}, pulumi.Providers(home)); err != nil {
-		return nil, err
-	}
-	numbers, err := random.NewProvider(ctx, "random", &random.ProviderArgs{})
-	if err != nil {
-		return nil, err
-	}
-	id, err := identity.New(ctx, "deployment", identity.Args{Market: names(m)}, pulumi.Providers(numbers))
-	if err != nil {
-		return nil, err
-	}
-	return pulumi.Map{outputKeys: keys.Output(), "auditBuckets": trail.Output(), "deployment": id.ID}, nil
+// ground is what the foundation's components are made with.
+type ground struct {
+	m             market.Market
+	home, standby *aws.Provider
+	numbers       *random.Provider
+	keys          *keyring.Keyring
 }
 
-// outputKeys is the foundation's output that region stacks read.
-const outputKeys = "keys"
-
-// pair is the ARNs of one class's key.
-type pair struct{ home, standby pulumi.StringOutput }
-
-func pairOf(keys *keyring.Keyring, m market.Market, class keyring.Class) (pair, error) {
-	home, err := keys.Key(class, m.Home)
+// foundation makes what must outlive any cluster: keys, the audit trail, log groups,
+// backup vaults, secrets, the databases' identities and the hosted zone. Nothing in it
+// depends on which region is active.
+func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
+	g, err := newGround(ctx, m)
 	if err != nil {
-		return pair{}, err
+		return nil, err
 	}
-	standby, err := keys.Key(class, m.Standby)
-	return pair{home, standby}, err
+	trail, err := g.addEvidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.addDatabases(ctx); err != nil {
+		return nil, err
+	}
+	passwords, err := secrets.New(ctx, "secrets", secrets.Args{
+		Market: names(m), Home: m.Home, Standby: m.Standby, Keys: g.keys.Pairs(), Consumers: stores.Consumers(),
+	}, pulumi.Providers(g.home, g.numbers))
+	if err != nil {
+		return nil, err
+	}
+	dns, err := zone.New(ctx, "zone", zone.Args{Market: names(m), Domain: m.Domain}, pulumi.Providers(g.home))
+	if err != nil {
+		return nil, err
+	}
+	id, err := identity.New(ctx, "deployment", identity.Args{Market: names(m)}, pulumi.Providers(g.numbers))
+	if err != nil {
+		return nil, err
+	}
+	return pulumi.Map{
+		outputKeys: g.keys.Output(), "auditBuckets": trail.Output(), "deployment": id.ID, outputZone: dns.Output(),
+		outputSecrets: passwords.ARNs(), outputPasswords: pulumi.ToSecret(passwords.Passwords()),
+	}, nil
+}
+
+// newGround makes the ways to both regions, and the keys that all else is encrypted with.
+func newGround(ctx *pulumi.Context, m market.Market) (*ground, error) {
+	g := &ground{m: m}
+	var err error
+	if g.home, err = inRegion(ctx, m, m.Home); err != nil {
+		return nil, err
+	}
+	if g.standby, err = inRegion(ctx, m, m.Standby); err != nil {
+		return nil, err
+	}
+	if g.numbers, err = random.NewProvider(ctx, "random", &random.ProviderArgs{}); err != nil {
+		return nil, err
+	}
+	g.keys, err = keyring.New(ctx, "keys", keyring.Args{
+		Market: names(m), Home: m.Home, Standby: m.Standby, StandbyProvider: g.standby,
+		LogGroups: logs.Groups(names(m), m.Home, m.Standby),
+	}, pulumi.Providers(g.home))
+	return g, err
+}
+
+// addEvidence makes the audit trail and the log groups that prove it.
+func (g *ground) addEvidence(ctx *pulumi.Context) (*audit.Audit, error) {
+	key := g.keys.Pairs()[keyring.Audit]
+	trail, err := audit.New(ctx, "trail", audit.Args{
+		Market: names(g.m), Home: g.m.Home, Standby: g.m.Standby, StandbyProvider: g.standby,
+		HomeKeyARN: key.Home, StandbyKeyARN: key.Standby,
+		Retentions: g.m.Jurisdiction.Retentions(),
+	}, pulumi.Providers(g.home))
+	if err != nil {
+		return nil, err
+	}
+	_, err = logs.New(ctx, "logs", logs.Args{
+		Market: names(g.m), Home: g.m.Home, Standby: g.m.Standby, StandbyProvider: g.standby,
+		KeyARNs: g.keys.Pairs(), Days: logDays(g.m),
+	}, pulumi.Providers(g.home))
+	return trail, err
+}
+
+// addDatabases makes what of each database belongs to no region: its identity, and the
+// vaults that its backups go to.
+func (g *ground) addDatabases(ctx *pulumi.Context) error {
+	for _, d := range stores.Databases() {
+		if _, err := postgres.NewGlobal(ctx, d.Name, postgres.GlobalArgs{
+			Market: names(g.m), Database: d, Version: g.m.Data.Postgres.Version, Unprotected: unprotected(ctx),
+		}, pulumi.Providers(g.home)); err != nil {
+			return err
+		}
+	}
+	_, err := backup.NewVaults(ctx, "backups", backup.VaultsArgs{
+		Market: names(g.m), Home: g.m.Home, Standby: g.m.Standby, StandbyProvider: g.standby,
+		Keys: g.keys.Pairs(), Compliance: g.m.Environment == market.EnvironmentProd,
+	}, pulumi.Providers(g.home))
+	return err
 }
 
 // logDays is how long the control planes' logs are kept: as long as the jurisdiction

@@ -1,14 +1,15 @@
 package stacks
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/cluster"
+	"pitboss/components/edge"
 	"pitboss/components/keyring"
 	"pitboss/components/network"
 	"pitboss/components/pools"
@@ -17,8 +18,8 @@ import (
 	"pitboss/stacks/market"
 )
 
-// region makes one region's network, cluster and pools. The role of the region decides
-// how many nodes its pools start with, and nothing else.
+// region makes one region's network, cluster, pools, front door and data stores. The role
+// of the region decides how it starts and what it is told to do, never what it is.
 func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map, error) {
 	if err := warn(ctx, m, time.Now()); err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 	if err != nil {
 		return nil, err
 	}
-	keys, err := foundationKeys(ctx, m)
+	from, err := readFoundation(ctx, m)
 	if err != nil {
 		return nil, err
 	}
@@ -35,40 +36,58 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 	if err != nil {
 		return nil, err
 	}
+	c, nodes, err := compute(ctx, m, r, here, net.Placement(), from.keys)
+	if err != nil {
+		return nil, err
+	}
+	front, err := edge.New(ctx, "edge", edge.Args{
+		Market: names(m), Network: net.Placement(), Unprotected: unprotected(ctx),
+		WebTargetsGroupID: c.Handle().SecurityGroupID, MediaTargetsGroupID: nodes.MediaGroupID,
+	}, pulumi.Providers(here))
+	if err != nil {
+		return nil, err
+	}
+	stores, err := data(ctx, m, r, here, net.Placement(), c.Handle(), from)
+	if err != nil {
+		return nil, err
+	}
+	return regionOutputs(m, r, net, c, front, stores), nil
+}
+
+// compute makes the cluster, its nodes and what runs on them from the first minute.
+func compute(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Provider, net network.Placement, keys keyring.Published) (*cluster.Cluster, *pools.Pools, error) {
 	c, err := cluster.New(ctx, "cluster", cluster.Args{
-		Market: names(m), Network: net.Placement(), Version: m.Kubernetes,
+		Market: names(m), Network: net, Version: m.Kubernetes,
 		Admins: m.ClusterAdmins, PublicCIDRs: m.APIEndpoint.PublicCIDRs, PrivateCIDRs: m.APIEndpoint.PrivateCIDRs,
 		ClusterKeyARN: keys.Key(keyring.Cluster, r),
 		Protected:     m.Environment == market.EnvironmentProd,
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	nodes, err := pools.New(ctx, "pools", pools.Args{
-		Market: names(m), Network: net.Placement(), Cluster: c.Handle(),
-		DataKeyARN: keys.Key(keyring.Data, r), Active: m.Role(r) == market.RoleActive,
+		Market: names(m), Network: net, Cluster: c.Handle(),
+		DataKeyARN: keys.Key(keyring.Data, r), Role: m.Role(r),
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	addons, err := cluster.NewAddons(ctx, "addons", cluster.AddonsArgs{
 		Market: names(m), Cluster: c, DataKeyARN: keys.Key(keyring.Data, r), Nodes: nodes.Groups,
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	inside, err := kubernetes.NewProvider(ctx, "kubernetes-"+c.Name, &kubernetes.ProviderArgs{
 		Kubeconfig: c.Kubeconfig,
 	}, pulumi.DependsOn(c.Administered()))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := storage.New(ctx, "storage", storage.Args{
+	_, err = storage.New(ctx, "storage", storage.Args{
 		DataKeyARN: keys.Key(keyring.Data, r), Driver: addons.Ready,
-	}, pulumi.Providers(inside)); err != nil {
-		return nil, err
-	}
-	return regionOutputs(m, r, net, c), nil
+	}, pulumi.Providers(inside))
+	return c, nodes, err
 }
 
 // warn says, before anything is made, what the market's operators should know. It stops
@@ -92,28 +111,17 @@ func warnings(m market.Market, now time.Time) []string {
 	return slices.DeleteFunc([]string{m.Reach(), support}, func(s string) bool { return s == "" })
 }
 
-// foundationKeys are the keys of the market's foundation stack. Key ids are chosen by
-// AWS, so this is the one thing that a region stack has to be told.
-func foundationKeys(ctx *pulumi.Context, m market.Market) (keyring.Published, error) {
-	name := fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), m.Stacks()[0].Name)
-	ref, err := pulumi.NewStackReference(ctx, name, nil)
-	if err != nil {
-		return keyring.Published{}, err
-	}
-	return keyring.Read(name, ref.GetOutput(pulumi.String(outputKeys))), nil
-}
-
-// regionOutputs is what operators and `pitboss status` read.
-func regionOutputs(m market.Market, r regions.Region, net *network.Network, c *cluster.Cluster) pulumi.Map {
+// regionOutputs is what operators, `pitboss status` and the other stacks read.
+func regionOutputs(m market.Market, r regions.Region, net *network.Network, c *cluster.Cluster, front *edge.Edge, stores pulumi.Map) pulumi.Map {
 	groups := pulumi.Map{}
 	for _, row := range pools.Table() {
 		groups[string(row.Pool)] = pulumi.Map{
 			"min": pulumi.Int(row.Sizes.Min), "max": pulumi.Int(row.Sizes.Max),
-			"desired":       pulumi.Int(row.Desired(m.Role(r) == market.RoleActive)),
+			"desired":       pulumi.Int(row.Desired(m.Role(r))),
 			"instanceTypes": pulumi.ToStringArray(row.InstanceTypes), "capacityType": pulumi.String(string(row.Capacity)),
 		}
 	}
-	return pulumi.Map{
+	out := pulumi.Map{
 		"network": pulumi.Map{"vpcId": net.Placement().VPCID, "cidr": pulumi.String(m.CIDR(r).String())},
 		"cluster": pulumi.Map{
 			"name": pulumi.String(c.Name), "region": pulumi.String(r.String()), "version": pulumi.String(m.Kubernetes.String()),
@@ -121,5 +129,11 @@ func regionOutputs(m market.Market, r regions.Region, net *network.Network, c *c
 		},
 		"pools":      groups,
 		"kubeconfig": c.Kubeconfig,
+		"role":       roleOutput(m.Role(r)),
+		outputEdge:   front.Output(),
 	}
+	for _, name := range []string{outputPostgres, outputRedis, outputKafka} {
+		out[name] = stores[name]
+	}
+	return out
 }

@@ -35,6 +35,8 @@ func Compose(ctx *pulumi.Context, m market.Market, stack market.Stack) (pulumi.M
 		return foundation(ctx, m)
 	case market.KindRegion:
 		return region(ctx, m, stack.Region)
+	case market.KindGSLB:
+		return traffic(ctx, m)
 	}
 	return nil, fmt.Errorf("stack %s: no composition for kind %q", stack.Name, stack.Kind)
 }

@@ -127,10 +127,16 @@ func (r *recorder) NewResource(a pulumi.MockResourceArgs) (string, resource.Prop
 	if !a.Custom {
 		return "", a.Inputs, nil
 	}
-	if r.options.Preview && !strings.HasPrefix(a.TypeToken, "pulumi:providers:") {
+	if r.options.Preview && !knownInPreview(a.TypeToken) {
 		return "", a.Inputs, nil
 	}
-	return a.Name + "-id", computed(a), nil
+	return a.Name + "-id", r.computed(a), nil
+}
+
+// knownInPreview is what has outputs in a recorded preview: providers, as in a real one,
+// and random values, because the SDK's mocks cannot carry a secret that is not known.
+func knownInPreview(token string) bool {
+	return strings.HasPrefix(token, "pulumi:providers:") || strings.HasPrefix(token, "random:")
 }
 
 // read answers a reference to another stack.
@@ -145,14 +151,24 @@ func (r *recorder) read(a pulumi.MockResourceArgs) (string, resource.PropertyMap
 	}, nil
 }
 
-// computed is a's inputs with what a cloud adds: an ARN, an endpoint, a version.
-func computed(a pulumi.MockResourceArgs) resource.PropertyMap {
+// computed is a's inputs with what a cloud adds: an ARN, an endpoint, a version. Names
+// that are resolved in the world differ from stack to stack.
+func (r *recorder) computed(a pulumi.MockResourceArgs) resource.PropertyMap {
 	out := a.Inputs.Copy()
 	if !out.HasValue("name") {
 		out["name"] = resource.NewProperty(a.Name)
 	}
 	out["arn"] = resource.NewProperty("arn:aws:recorded:::" + a.Name)
 	out["endpoint"] = resource.NewProperty("https://" + a.Name + ".example")
+	for _, name := range []string{"dnsName", "bootstrapBrokersSaslIam", "configurationEndpointAddress", "readerEndpoint"} {
+		out[resource.PropertyKey(name)] = resource.NewProperty(a.Name + "." + r.options.Stack + "." + strings.ToLower(name) + ".example")
+	}
+	if strings.HasPrefix(a.TypeToken, "random:") {
+		out["result"], out["hex"] = resource.NewProperty("recorded-"+a.Name), resource.NewProperty("0123abcd")
+	}
+	if !out.HasValue("zoneId") {
+		out["zoneId"] = resource.NewProperty("Z" + a.Name)
+	}
 	out["latestVersion"] = resource.NewProperty(1.0)
 	out["certificateAuthority"] = resource.NewProperty(resource.PropertyMap{"data": resource.NewProperty("Y2E=")})
 	if config, ok := out["vpcConfig"]; ok && config.IsObject() {
