@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,18 +35,46 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 		return err
 	}
 	for _, m := range markets {
-		args := []string{"down", m.name}
-		for _, stack := range m.stacks {
-			args = append(args, "--accept-risk=destroy-protected:"+stack)
+		names, err := s.protected(ctx, pitboss, m)
+		if err != nil {
+			return err
 		}
+		args := []string{"down", m, "--destroy-protected-from", "-"}
 		cmd := exec.CommandContext(ctx, pitboss, args...)
 		cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = s.Layout.Project, s.Log, s.Log, s.onlyHere()
+		cmd.Stdin = strings.NewReader(strings.Join(names, "\n"))
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("pitboss %s: %w\n%s", strings.Join(args, " "), err, s.forget())
 		}
 	}
 	return nil
+}
+
+// protected asks the command line for the names of all that a market protects.
+func (s Sandbox) protected(ctx context.Context, pitboss, market string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, pitboss, "down", market, "--dry-run", "--json")
+	cmd.Dir, cmd.Env = s.Layout.Project, s.onlyHere()
+	var said bytes.Buffer // a refusal, which is what is asked for: shown only if there is no answer
+	cmd.Stderr = &said
+	data, runErr := cmd.Output() // refused, so its exit code is not zero
+	var plan struct {
+		Stacks []struct {
+			Protected []struct {
+				Name string `json:"name"`
+			} `json:"protected"`
+		} `json:"stacks"`
+	}
+	if err := json.Unmarshal(data, &plan); err != nil {
+		return nil, fmt.Errorf("ask pitboss what %s protects: %w\n%s\n%s", market, errors.Join(runErr, err), said.String(), s.forget())
+	}
+	var out []string
+	for _, stack := range plan.Stacks {
+		for _, thing := range stack.Protected {
+			out = append(out, thing.Name)
+		}
+	}
+	return out, nil
 }
 
 // onlyHere is the environment in which pitboss can touch nothing but this
@@ -58,13 +87,8 @@ func (s Sandbox) forget() string {
 	return fmt.Sprintf("To forget the sandbox with everything in it all the same: %s down", s.Self)
 }
 
-type marketStacks struct {
-	name   string
-	stacks []string
-}
-
 // markets asks the command line which markets have stacks here.
-func (s Sandbox) markets(ctx context.Context, pitboss string) ([]marketStacks, error) {
+func (s Sandbox) markets(ctx context.Context, pitboss string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, pitboss, "status", "--json")
 	cmd.Dir, cmd.Stderr, cmd.Env = s.Layout.Project, s.Log, s.onlyHere()
 	// Its exit code also says whether the clusters answer, which is not asked here.
@@ -73,24 +97,20 @@ func (s Sandbox) markets(ctx context.Context, pitboss string) ([]marketStacks, e
 		Markets []struct {
 			Name   string `json:"name"`
 			Stacks []struct {
-				Name   string `json:"name"`
-				Exists bool   `json:"exists"`
+				Exists bool `json:"exists"`
 			} `json:"stacks"`
 		} `json:"markets"`
 	}
 	if err := json.Unmarshal(data, &status); err != nil {
 		return nil, fmt.Errorf("ask pitboss for the stacks: %w\n%s", errors.Join(runErr, err), s.forget())
 	}
-	var out []marketStacks
+	var out []string
 	for _, m := range status.Markets {
-		found := marketStacks{name: m.Name}
 		for _, stack := range m.Stacks {
 			if stack.Exists {
-				found.stacks = append(found.stacks, stack.Name)
+				out = append(out, m.Name)
+				break
 			}
-		}
-		if len(found.stacks) > 0 {
-			out = append(out, found)
 		}
 	}
 	return out, nil

@@ -4,7 +4,7 @@
 //
 // Standard output carries only what was asked for; progress and advice go to
 // standard error. Nothing is ever asked for confirmation: what would lose
-// something is refused, and the refusal names the risk to accept.
+// something is refused, and the refusal names what must be named to let it go.
 //
 // Import it from cmd/pitboss only.
 package cli

@@ -5,47 +5,51 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/spf13/cobra"
 
 	"pitboss/cmd/pitboss/internal/engine"
 	"pitboss/stacks/market"
 )
 
-// riskDestroy names the risk of losing what a stack protects.
-func riskDestroy(stack string) string { return "destroy-protected:" + stack }
-
 func (a *app) down() *cobra.Command {
-	var stack string
-	var accepted []string
-	var dryRun, parallel bool
+	var stack, from string
+	var named []string
+	var dryRun bool
 	cmd := &cobra.Command{
 		Use:   "down <market>",
 		Short: "Destroy a market's stacks, except what is protected",
-		Long: `Destroy a market's stacks: its regions first, then its foundation.
+		Long: `Destroy a market's stacks: what sends it traffic (gslb), its standby region, its
+home region, then its foundation. With --stack only one of them: a lost standby
+region is destroyed and built anew while the others stay.
 
-A stack that holds protected resources (keys, evidence) is refused as a whole,
-with their URNs, unless its risk is accepted by name. Resources that are marked
-to be retained leave the stack and stay in the cloud: they are counted. The empty
-stacks and their history stay in the backend.`,
-		Example: `  pitboss down mt --dry-run                 # what would be destroyed
-  pitboss down mt --stack mt-eu-central-1   # one region; the foundation stays
-  pitboss down mt --accept-risk=destroy-protected:mt-foundation`,
+Keys, evidence, databases and whatever else is protected, by the engine or by
+AWS's own deletion protection, must be named, each by itself; otherwise nothing
+at all is destroyed, and the refusal names each of them. What was named is
+unprotected and destroyed. If that fails half-way, the next up protects again
+what is left. Resources that are marked to be retained leave the stack and stay in
+the cloud: they are counted. The empty stacks and their history stay in the
+backend.`,
+		Example: `  pitboss down mt --dry-run                 # what would be destroyed, and what is protected
+  pitboss down mt --stack mt-eu-central-1   # one region; the rest stays
+  pitboss down mt --stack mt-gslb --destroy-protected mt-gslb/zone
+  pitboss down mt --dry-run --json          # .stacks[].protected[].name is what scripts need
+  pitboss down mt --destroy-protected-from names.txt`,
 		Args: needs(1, 1, "a market"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runDown(cmd.Context(), args[0], stack, accepted, dryRun, parallel)
+			return a.runDown(cmd.Context(), args[0], stack, named, from, dryRun)
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
-	cmd.Flags().StringArrayVar(&accepted, "accept-risk", nil, "a risk you accept, as a refusal names it; may be given more than once")
+	cmd.Flags().StringArrayVar(&named, "destroy-protected", nil, "<stack>/<resource name> of a protected thing that may go, as a refusal names it; may be given more than once")
+	cmd.Flags().StringVar(&from, "destroy-protected-from", "", "file with such names, one a line (\"-\" is standard input)")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be destroyed, and destroy nothing")
-	cmd.Flags().BoolVar(&parallel, "parallel", true, parallelHelp)
 	a.withJSON(cmd)
 	return cmd
 }
 
-func (a *app) runDown(ctx context.Context, name, stack string, accepted []string, dryRun, parallel bool) error {
-	if err := checkRisks(a.dir, name, accepted); err != nil {
+func (a *app) runDown(ctx context.Context, name, stack string, named []string, from string, dryRun bool) error {
+	consented, err := a.consents(named, from)
+	if err != nil {
 		return err
 	}
 	t, err := a.aim(ctx, name, stack)
@@ -59,33 +63,83 @@ func (a *app) runDown(ctx context.Context, name, stack string, accepted []string
 	if err != nil {
 		return err
 	}
-	o := newOutcome("down", t)
-	a.execute(ctx, &o, backwards(waves(t.stacks)), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
-		accept := slices.Contains(accepted, riskDestroy(s.Name))
+	protected, err := t.protections(open, consented)
+	if err != nil {
+		return err
+	}
+	o, order, do := newOutcome("down", t), backwards(inTurn(t.stacks)), destroy(protected)
+	refused := t.refused(protected)
+	if refused {
+		o.next = t.command(protected, stack)
+	}
+	switch {
+	case dryRun:
+		order, do = [][]market.Stack{slices.Concat(order...)}, planned(protected)
+	case refused:
+		order, do = [][]market.Stack{slices.Concat(order...)}, refuse(protected)
+	default:
+		if err := a.prepareToExpose(ctx, t, open); err != nil {
+			return err
+		}
+	}
+	a.execute(ctx, &o, order, open, false, do)
+	err = a.finish(&o, t)
+	a.retained(o)
+	return err
+}
+
+// refused tells whether anything that the run would destroy is protected and not named.
+func (t target) refused(p protections) bool {
+	return slices.ContainsFunc(t.stacks, func(s market.Stack) bool { return len(p.unnamed(s.Name)) > 0 })
+}
+
+// planned shows what would be destroyed. It is refused where the run itself would be.
+func planned(p protections) work {
+	return func(_ context.Context, s market.Stack, st *engine.Stack, _ engine.Watch) stackOutcome {
+		o := judge(s, st.State.PlanDestroy(), true)
+		o.Protected = p[s.Name]
+		if o.Refused = p.unnamed(s.Name); len(o.Refused) > 0 {
+			o.Result = resultRefused
+		}
+		return o
+	}
+}
+
+// refuse touches nothing: with a stack that must stay, the others stay too.
+func refuse(p protections) work {
+	return func(_ context.Context, s market.Stack, _ *engine.Stack, _ engine.Watch) stackOutcome {
+		o := skipped(s)
+		o.Protected = p[s.Name]
+		if o.Refused = p.unnamed(s.Name); len(o.Refused) > 0 {
+			o.Result = resultRefused
+		}
+		return o
+	}
+}
+
+// destroy destroys one stack.
+func destroy(p protections) work {
+	return func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		if st.State.Empty() {
-			return judge(s, engine.Result{}, dryRun)
+			return judge(s, engine.Result{}, false)
 		}
-		if dryRun {
-			r := judge(s, st.PreviewDestroy(ctx, watch), true)
-			if accept && r.Result == resultRefused {
-				r.Result, r.Refused, r.Failures = resultSucceeded, nil, nil
-			}
-			return r
-		}
-		if len(st.State.Protected) > 0 && !accept {
-			r := skipped(s)
-			r.Result, r.Refused = resultRefused, st.State.Protected
-			return r
-		}
-		r := judge(s, st.Destroy(ctx, accept, watch), false)
+		r := judge(s, st.Destroy(ctx, p.named(s.Name), watch), false)
 		if r.Result == resultSucceeded {
 			r.Retained = st.State.Retained
 		}
 		return r
-	})
-	err = a.finish(&o, t)
-	a.retained(o)
-	return err
+	}
+}
+
+// prepareToExpose makes the program ready to run where AWS's own deletion protection has
+// to come off first: only the program can do that.
+func (a *app) prepareToExpose(ctx context.Context, t target, open map[string]*engine.Stack) error {
+	for _, s := range t.stacks {
+		if len(open[s.Name].State.Shielded()) > 0 {
+			return a.prepare(ctx, t)
+		}
+	}
+	return nil
 }
 
 // existing are the stacks that there is anything of to destroy.
@@ -105,28 +159,6 @@ func (a *app) existing(ctx context.Context, t target) ([]market.Stack, error) {
 	return out, nil
 }
 
-// checkRisks refuses an accepted risk that this market does not have: a typing
-// error there would otherwise look like a refusal for another reason.
-func checkRisks(dir, name string, accepted []string) error {
-	if len(accepted) == 0 {
-		return nil
-	}
-	m, err := market.Load(dir, name)
-	if err != nil {
-		return &inputError{err}
-	}
-	var known []string
-	for _, s := range m.Stacks() {
-		known = append(known, riskDestroy(s.Name))
-	}
-	for _, risk := range accepted {
-		if !slices.Contains(known, risk) {
-			return &usageError{"--accept-risk: found " + risk, "accept one of " + list(known)}
-		}
-	}
-	return nil
-}
-
 // retained counts, by type, what left a stack and is still in the cloud. There
 // can be hundreds: their URNs are in the JSON.
 func (a *app) retained(o outcome) {
@@ -136,7 +168,7 @@ func (a *app) retained(o outcome) {
 		}
 		byType := map[string]int{}
 		for _, urn := range s.Retained {
-			byType[string(resource.URN(urn).Type())]++
+			byType[typeOf(urn)]++
 		}
 		a.say("")
 		a.say("%s: these left the stack and are still in the cloud, because they are marked to be retained (--json lists them):", s.Name)

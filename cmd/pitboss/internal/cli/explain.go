@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -28,13 +27,13 @@ func (a *app) explain(o *outcome, t target) {
 			}
 		}
 		if s.Result == resultRefused && len(s.Refused) > 0 {
-			a.say("")
-			a.say("%s: refused, because it would lose protected resources:", s.Name)
-			for _, urn := range s.Refused {
-				a.say("  %s", urn)
-			}
-			a.say("  next: %s", refusedNext(o.Command, s.Name, t.market.Name))
+			a.explainRefused(o, s)
 		}
+	}
+	if o.next != "" && o.Result == resultRefused {
+		a.say("")
+		a.say("nothing was destroyed")
+		a.say("  next: %s", o.next)
 	}
 	again := "pitboss " + o.Command + " " + t.market.Name
 	if o.Result == resultFailed && o.Command != "preview" {
@@ -43,11 +42,32 @@ func (a *app) explain(o *outcome, t target) {
 	}
 }
 
-func refusedNext(command, stack, marketName string) string {
-	if command == "down" {
-		return fmt.Sprintf("if they may go, pitboss down %s --stack %s --accept-risk=%s", marketName, stack, riskDestroy(stack))
+// explainRefused names what one stack would lose.
+func (a *app) explainRefused(o *outcome, s stackOutcome) {
+	a.say("")
+	if len(s.Protected) == 0 {
+		a.say("%s: refused, because it would lose protected resources:", s.Name)
+		for _, urn := range s.Refused {
+			a.say("  %s", urn)
+		}
+		next := "undo the change that replaces or removes them; if they really must go, take `Protect` off them in the program first, in a change of its own"
+		if o.Command == "down" {
+			next = "somebody has protected them meanwhile: run it again, and it prints their names"
+		}
+		a.say("  next: %s", next)
+		return
 	}
-	return "undo the change that replaces or removes them; if they really must go, take `Protect` off them in the program first, in a change of its own"
+	a.say("%s: refused, because these are protected and were not named:", s.Name)
+	for _, thing := range s.Protected {
+		if thing.Named {
+			continue
+		}
+		stays := ""
+		if thing.Retained {
+			stays = "; leaves the stack and stays in the cloud"
+		}
+		a.say("  %s  (%s%s)", thing.Name, thing.Type, stays)
+	}
 }
 
 // advices says what to do about errors that people meet often. The first
@@ -63,6 +83,7 @@ var advices = []struct {
 	{[]string{"is currently locked by", "another update is currently in progress"}, "wait for that run to end; if it is dead, `pulumi cancel --stack {stack}`"},
 	{[]string{"no resource plugin", "could not load plugin", "failed to load plugin"}, "run `pulumi install` in the project, or `make up` for the sandbox, which has its own plugins"},
 	{[]string{"accessdenied", "unauthorizedoperation", "is not authorized to perform"}, "let the role of these credentials do this in account {account}"},
+	{[]string{"disable deletion protection", "deletion protection is enabled", "cannot delete protected"}, "AWS's own deletion protection is on: run `pitboss down` again, it takes it off what is named"},
 	{[]string{"alreadyexists", "resourceinuseexception", "already exists"}, "something of this name is there that the stack's state does not know: remove it, or `pulumi import` it into {stack}"},
 }
 

@@ -45,7 +45,7 @@ func TestHelp(t *testing.T) {
 				assert.False(t, unicode.IsUpper(rune(f.Usage[0])) && !unicode.IsUpper(rune(f.Usage[1])), "--%s: lower case: %q", f.Name, f.Usage)
 				assert.Empty(t, f.Shorthand, "--%s: one name only", f.Name)
 				for _, banned := range []string{"force", "yes", "y"} {
-					assert.NotEqual(t, banned, f.Name, "a risk is accepted by name, with --accept-risk")
+					assert.NotEqual(t, banned, f.Name, "what may go is named, with --destroy-protected")
 				}
 			})
 			if cmd.Runnable() && cmd.Name() != "market" {

@@ -39,7 +39,8 @@ func (a *app) marketNew() *cobra.Command {
 		Long: `Write the files of a new market: stacks/markets/<name>.yaml and the file of each
 of its stacks. What is missing is asked for on a terminal, and is an error
 elsewhere. Everything is checked first, against the jurisdiction and against the
-other markets; nothing is ever overwritten. Addresses are picked when left out.`,
+other markets; nothing is ever overwritten. Addresses, versions and sizes are picked
+when left out, and can be changed in the file.`,
 		Example: `  pitboss market new dk --jurisdiction DK --account 444455556666 --domain dk.example.com --home eu-north-1 --standby eu-central-1 --cluster-admin arn:aws:iam::444455556666:role/platform-admin
   pitboss market new dk             # on a terminal: asks
   pitboss jurisdictions DK          # which regions are allowed, and why`,
@@ -62,6 +63,8 @@ other markets; nothing is ever overwritten. Addresses are picked when left out.`
 	f.StringArrayVar(&d.ClusterAdmins, "cluster-admin", nil, "ARN of an IAM role that administers the clusters; may be given more than once")
 	f.StringArrayVar(&d.PublicCIDRs, "public-cidr", nil, "block that may reach the clusters' API from the internet; may be given more than once (default: none)")
 	f.StringArrayVar(&d.PrivateCIDRs, "private-cidr", nil, "block of a connected network, such as the runners', that may reach it; may be given more than once (default: none)")
+	f.StringVar(&d.PostgresVersion, "postgres-version", "", "version of Aurora PostgreSQL (default: the newest that was checked for losing a region)")
+	f.StringVar(&d.Switch, "switch", "", "what a drill moves traffic with: inverted-health-check (default, costs nothing) or routing-control (an ARC cluster by the hour)")
 	f.StringArrayVar(&approvals, "approval", nil, "rule=reference of a regulator's written approval; may be given more than once")
 	f.BoolVar(&dryRun, "dry-run", false, "print the files instead of writing them")
 	a.withJSON(cmd)

@@ -23,9 +23,24 @@ type marketJSON struct {
 	Standby      string           `json:"standby"`
 	Active       string           `json:"active"`
 	Kubernetes   string           `json:"kubernetes"`
+	Recovery     recoveryJSON     `json:"recovery"`
 	Stacks       []string         `json:"stacks"`
 	Unmet        []obligationJSON `json:"unmet"`
 	Enable       []enableJSON     `json:"enable"`
+}
+
+// recoveryJSON is what a market promises, and how much of it DNS takes.
+type recoveryJSON struct {
+	RTOSeconds      int    `json:"rtoSeconds"`
+	RPOSeconds      int    `json:"rpoSeconds"`
+	FailoverSeconds int    `json:"failoverSeconds"`
+	Failover        string `json:"failover"` // the sum, term by term
+	Switch          string `json:"switch"`
+}
+
+func recoveryOf(m market.Market) recoveryJSON {
+	p, f := m.Recovery(), m.Traffic.Failover
+	return recoveryJSON{int(p.RTO.Seconds()), int(p.RPO.Seconds()), int(f.Total().Seconds()), f.String(), string(m.Traffic.Switch)}
 }
 
 // enableJSON is a region that the account must enable before anything works
@@ -41,7 +56,9 @@ func (a *app) markets() *cobra.Command {
 		Short: "List the markets and what their jurisdictions still demand",
 		Long: `List the markets of stacks/markets, and what each one's jurisdiction demands
 that no choice of AWS regions meets. Every market file is checked on the way.
-Regions that an account must enable before its first call there are named too.`,
+Regions that an account must enable before its first call there are named too.
+FAILOVER is the time until DNS sends players to the other region, of the market's RTO;
+--json has the terms it adds up from.`,
 		Example: `  pitboss markets
   pitboss markets --json`,
 		Args: needs(0, 0, "no arguments"),
@@ -64,9 +81,10 @@ func (a *app) runMarkets() error {
 		return a.printJSON(out)
 	}
 	tw := tabwriter.NewWriter(a.env.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "MARKET\tJURISDICTION\tREGULATOR\tHOME\tSTANDBY\tACTIVE\tACCOUNT\tUNMET")
+	fmt.Fprintln(tw, "MARKET\tJURISDICTION\tREGULATOR\tHOME\tSTANDBY\tACTIVE\tFAILOVER\tACCOUNT\tUNMET")
 	for _, m := range out {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", m.Name, m.Jurisdiction, m.Regulator, m.Home, m.Standby, m.Active, m.Account, len(m.Unmet))
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%ds of %ds\t%s\t%d\n", m.Name, m.Jurisdiction, m.Regulator, m.Home, m.Standby, m.Active,
+			m.Recovery.FailoverSeconds, m.Recovery.RTOSeconds, m.Account, len(m.Unmet))
 	}
 	if err := tw.Flush(); err != nil {
 		return err
@@ -87,7 +105,7 @@ func describeMarket(m market.Market) marketJSON {
 		Name: m.Name, File: m.File, Jurisdiction: m.Jurisdiction.Code(), Regulator: m.Jurisdiction.Regulator().Short,
 		Environment: string(m.Environment), Account: m.Account, Domain: m.Domain,
 		Home: m.Home.String(), Standby: m.Standby.String(), Active: m.Active.String(), Kubernetes: m.Kubernetes.String(),
-		Unmet: obligations(m.Resolution()), Enable: toEnable(m),
+		Recovery: recoveryOf(m), Unmet: obligations(m.Resolution()), Enable: toEnable(m),
 	}
 	for _, s := range m.Stacks() {
 		out.Stacks = append(out.Stacks, s.Name)

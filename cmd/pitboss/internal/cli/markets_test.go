@@ -29,3 +29,23 @@ func TestOptInRegionsAreNamed(t *testing.T) {
 	assert.NotContains(t, none.err, "enable")
 	assert.Contains(t, none.out, `"enable": []`, "JSON says [], not null")
 }
+
+// TestFailoverIsSaid: whoever promises a recovery time must see how much of it DNS takes.
+func TestFailoverIsSaid(t *testing.T) {
+	dir := project(t)
+	assert.Contains(t, runs(t, dir, nil, "markets").out, "90s of 900s")
+	var all []marketJSON
+	require.NoError(t, json.Unmarshal([]byte(runs(t, dir, nil, "markets", "--json").out), &all))
+	assert.Equal(t, 60, all[0].Recovery.RPOSeconds)
+	assert.Contains(t, all[0].Recovery.Failover, "30s to notice (3 checks, one every 10s)")
+	assert.Equal(t, "inverted-health-check", all[0].Recovery.Switch, "what costs by the hour is not chosen for anybody")
+
+	arc := append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--switch", "routing-control", "--postgres-version", "17.6", "--dry-run")
+	made := runs(t, dir, nil, arc...)
+	require.Equal(t, exitOK, made.code, made.err)
+	assert.Contains(t, made.out, `version: "17.6"`)
+	assert.Contains(t, made.out, "switch: routing-control # moves in five regions; its ARC cluster costs about 2.5 USD an hour")
+	bad := runs(t, dir, nil, append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--postgres-version", "17.2")...)
+	assert.Equal(t, exitUsage, bad.code)
+	assert.Contains(t, bad.err, "does not support global databases")
+}

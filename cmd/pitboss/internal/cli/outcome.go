@@ -33,6 +33,8 @@ type outcome struct {
 	ElapsedSeconds float64        `json:"elapsedSeconds"`
 	Total          tally.Changes  `json:"total"`
 	Stacks         []stackOutcome `json:"stacks"`
+
+	next string // the command that a refused down would have been
 }
 
 type engineJSON struct {
@@ -48,12 +50,13 @@ type stackOutcome struct {
 	Region string `json:"region"`
 	Result string `json:"result"`
 	tally.Changes
-	ElapsedSeconds float64         `json:"elapsedSeconds"`
-	Planned        []tally.Change  `json:"planned,omitempty"` // preview and --dry-run only
-	Failures       []tally.Failure `json:"failures,omitempty"`
-	Refused        []string        `json:"refused,omitempty"`  // URNs that it would lose
-	Retained       []string        `json:"retained,omitempty"` // URNs that left the stack and stay in the cloud
-	Repairs        []string        `json:"repairs,omitempty"`
+	ElapsedSeconds float64          `json:"elapsedSeconds"`
+	Planned        []tally.Change   `json:"planned,omitempty"` // preview and --dry-run only
+	Failures       []tally.Failure  `json:"failures,omitempty"`
+	Refused        []string         `json:"refused,omitempty"`   // URNs that it would lose
+	Protected      []protectedThing `json:"protected,omitempty"` // what a down must be told by name
+	Retained       []string         `json:"retained,omitempty"`  // URNs that left the stack and stay in the cloud
+	Repairs        []string         `json:"repairs,omitempty"`
 }
 
 func newOutcome(command string, t target) outcome {

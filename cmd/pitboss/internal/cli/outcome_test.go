@@ -87,15 +87,28 @@ func TestTheWorstResultIsTheRun(t *testing.T) {
 	assert.Regexp(t, `^total\s+failed\s+4\s+0\s+0\s+0\s+0\s+0s$`, lines[5])
 }
 
-func TestWaves(t *testing.T) {
-	stacks := []market.Stack{{Name: "f", Kind: market.KindFoundation}, {Name: "a", Kind: market.KindRegion}, {Name: "b", Kind: market.KindRegion}}
-	order := waves(stacks)
-	require.Len(t, order, 2)
-	assert.Equal(t, stacks[:1], order[0])
-	assert.Equal(t, stacks[1:], order[1])
-	assert.Equal(t, "f", backwards(order)[1][0].Name, "what others stand on is destroyed last")
-	assert.Equal(t, "f", order[0][0].Name, "and the order itself is not changed")
-	assert.Len(t, waves(stacks[1:2]), 1)
+func TestOrders(t *testing.T) {
+	stacks := []market.Stack{
+		{Name: "f", Kind: market.KindFoundation}, {Name: "home", Kind: market.KindRegion},
+		{Name: "standby", Kind: market.KindRegion}, {Name: "g", Kind: market.KindGSLB},
+	}
+	names := func(order [][]market.Stack) string {
+		var out []string
+		for _, wave := range order {
+			var one []string
+			for _, s := range wave {
+				one = append(one, s.Name)
+			}
+			out = append(out, strings.Join(one, "+"))
+		}
+		return strings.Join(out, " ")
+	}
+	assert.Equal(t, "f home standby g", names(inTurn(stacks)), "each reads those before it")
+	assert.Equal(t, "g standby home f", names(backwards(inTurn(stacks))), "what others stand on is destroyed last")
+	assert.Equal(t, "f home standby g", names(inTurn(stacks)), "and the order itself is not changed")
+	assert.Equal(t, "f home+standby g", names(together(stacks, false)), "the first preview cannot know what others will publish")
+	assert.Equal(t, "f+home+standby+g", names(together(stacks, true)), "later they have published it")
+	assert.Equal(t, "standby", names(together(stacks[2:3], false)), "one stack is one wave")
 }
 
 func TestBackendWithoutSecrets(t *testing.T) {
@@ -137,6 +150,18 @@ func TestStatusShowsNodesByPool(t *testing.T) {
 	require.NoError(t, statusJSON{Markets: []marketStatus{{Name: "mt", Stacks: []stackStatus{st}}}}.print(&b))
 	assert.Regexp(t, `api\s+3/3\s+eu-south-1a eu-south-1b\s+c7i.xlarge`, b.String())
 	assert.Contains(t, b.String(), "kubectl --kubeconfig /k.yaml get nodes")
+}
+
+// TestStatusShowsTheRoles: after a swap the home region stands by, and must say so.
+func TestStatusShowsTheRoles(t *testing.T) {
+	dir := project(t)
+	m, err := market.Load(dir, "mt")
+	require.NoError(t, err)
+	m.Active = m.Standby
+	var b strings.Builder
+	require.NoError(t, statusJSON{Markets: []marketStatus{{Name: "mt", Active: m.Active.String(), Regions: regionsOf(m)}}}.print(&b))
+	assert.Regexp(t, `eu-south-1\s+home\s+standby`, b.String())
+	assert.Regexp(t, `eu-central-1\s+standby\s+active`, b.String())
 }
 
 func TestPeriod(t *testing.T) {

@@ -18,8 +18,8 @@ func (a *app) preview() *cobra.Command {
 		Long: `Show what up would change, one line per resource, without touching anything.
 
 A stack that does not exist yet is made, empty, in the engine's backend: Pulumi
-needs it to compare with. A region stack is previewed even if its foundation
-would change.`,
+needs it to compare with. Each stack is compared with what the others have
+published so far, so one that reads a change of another shows it after the up.`,
 		Example: `  pitboss preview mt                        # all of Malta
   pitboss preview mt --stack mt-eu-south-1  # one stack only
   pitboss preview mt --expect-no-changes    # exit 5 if anything would change
@@ -31,7 +31,7 @@ would change.`,
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "read every resource from the cloud first")
-	cmd.Flags().BoolVar(&parallel, "parallel", true, parallelHelp)
+	cmd.Flags().BoolVar(&parallel, "parallel", true, "look at several stacks at the same time")
 	cmd.Flags().BoolVar(&expectNone, "expect-no-changes", false, "exit with 5 if anything would change")
 	a.withJSON(cmd)
 	return cmd
@@ -43,7 +43,7 @@ func (a *app) runPreview(ctx context.Context, name, stack string, refresh, paral
 		return err
 	}
 	o := newOutcome("preview", t)
-	a.execute(ctx, &o, waves(t.stacks), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+	a.execute(ctx, &o, together(t.stacks, built(t.stacks, open)), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		return judge(s, st.Preview(ctx, refresh, watch), true)
 	})
 	err = a.finish(&o, t)

@@ -15,8 +15,9 @@ func (a *app) root() *cobra.Command {
 		Short: "Build and run the platform of a casino, market by market",
 		Long: `Build and run the platform of a regulated casino, one market at a time.
 
-A market is one file, stacks/markets/<market>.yaml. It is built as three stacks:
-the foundation (keys, evidence), then one for each of its two regions.
+A market is one file, stacks/markets/<market>.yaml. It is built as four stacks: the
+foundation (keys, evidence, secrets), one for each of its two regions, and gslb, which
+sends players to the region that is active.
 
 pitboss drives Pulumi: the offline sandbox when it is up (make up), otherwise
 the pulumi on your PATH with your own login. It always says first which account

@@ -63,11 +63,11 @@ func TestMarketNewWritesWhatItSays(t *testing.T) {
 		Market marketJSON
 	}
 	require.NoError(t, json.Unmarshal([]byte(got.out), &said))
-	assert.Len(t, said.Files, 4, "the market and its three stacks")
+	assert.Len(t, said.Files, 5, "the market and its four stacks")
 	for _, f := range said.Files {
 		assert.FileExists(t, filepath.Join(dir, f))
 	}
-	assert.Equal(t, []string{"gb-foundation", "gb-eu-west-2", "gb-eu-west-1"}, said.Market.Stacks)
+	assert.Equal(t, []string{"gb-foundation", "gb-eu-west-2", "gb-eu-west-1", "gb-gslb"}, said.Market.Stacks)
 	assert.Contains(t, got.err, "pitboss preview gb", "it says what to do next")
 	again := runs(t, dir, nil, newMarket("gb", "GB", "eu-west-2", "eu-west-1")...)
 	assert.Equal(t, exitUsage, again.code, "nothing is ever overwritten")
@@ -90,7 +90,7 @@ func TestBadInput(t *testing.T) {
 		"UnknownFlag":     {"a flag that is not there", "up mt --yes", "", exitUsage, []string{"--yes", "pitboss up --help"}},
 		"UnknownMarket":   {"a market without a file", "up xx", "", exitUsage, []string{"xx", "mt"}},
 		"UnknownStack":    {"a stack of another market", "up mt --stack gb-foundation", "", exitUsage, []string{"gb-foundation", "mt-eu-south-1"}},
-		"UnknownRisk":     {"a typing error in a consent", "down mt --accept-risk=all", "", exitUsage, []string{"destroy-protected:mt-foundation"}},
+		"NoNamesFile":     {"a consent that cannot be read", "down mt --destroy-protected-from nowhere.txt", "", exitUsage, []string{"nowhere.txt", "--dry-run --json"}},
 		"UnknownCode":     {"a jurisdiction that is not known", "jurisdictions ZZ", "", exitUsage, []string{"ZZ", "NJ"}},
 		"NewJersey":       {"no AWS region there, and none is guessed", "market new nj --jurisdiction NJ --account 111122223333 --domain a.example.com --home us-east-1 --standby us-east-2 --cluster-admin arn:aws:iam::111122223333:role/a", "", exitUsage, []string{"Outposts", "Atlantic City"}},
 		"NoEngine":        {"nothing to drive", "status mt", "", exitUnknown, []string{"no `pulumi` on PATH", "make up"}},

@@ -15,10 +15,11 @@ import (
 func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [market]",
-		Short: "Show stacks, clusters and nodes by pool",
-		Long: `Show the stacks of a market, or of all, as the engine's backend records them,
-and ask each cluster's API server for its nodes. What cannot be reached is shown
-as unreachable, with the reason, and makes the exit code 4: never as fine.`,
+		Short: "Show roles, stacks, clusters and nodes by pool",
+		Long: `Show the role of each region of a market, or of all, as its file says, its stacks
+as the engine's backend records them, and ask each cluster's API server for its
+nodes. What cannot be reached is shown as unreachable, with the reason, and makes
+the exit code 4: never as fine.`,
 		Example: `  pitboss status mt
   pitboss status            # every market
   pitboss status mt --json`,
@@ -56,7 +57,7 @@ func (a *app) runStatus(ctx context.Context, args []string) error {
 	for i, m := range markets {
 		out.Markets[i] = marketStatus{
 			Name: m.Name, Jurisdiction: m.Jurisdiction.Code(), Account: m.Account,
-			Active: m.Active.String(), Stacks: make([]stackStatus, len(m.Stacks())),
+			Active: m.Active.String(), Regions: regionsOf(m), Stacks: make([]stackStatus, len(m.Stacks())),
 		}
 		for k, s := range m.Stacks() {
 			if _, exists := known[s.Name]; !exists {

@@ -15,7 +15,15 @@ func (s statusJSON) print(w io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s  jurisdiction %s, account %s, active in %s\n", m.Name, m.Jurisdiction, m.Account, m.Active)
 		tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
-		fmt.Fprintln(tw, "  STACK\tRESOURCES\tLAST UPDATE\tPENDING")
+		fmt.Fprintln(tw, "  REGION\tIS\tROLE NOW")
+		for _, r := range m.Regions {
+			fmt.Fprintf(tw, "  %s\t%s\t%s\n", r.Name, r.Is, r.Role)
+		}
+		if err := tw.Flush(); err != nil {
+			return err
+		}
+		tw = tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
+		fmt.Fprintln(tw, "\n  STACK\tRESOURCES\tLAST UPDATE\tPENDING")
 		for _, st := range m.Stacks {
 			fmt.Fprintf(tw, "  %s\t%s\t%s\t%d\n", st.Name, st.resources(), st.last(), len(st.Pending))
 		}

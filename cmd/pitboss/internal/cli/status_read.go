@@ -13,6 +13,7 @@ import (
 
 	"pitboss/cmd/pitboss/internal/cluster"
 	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/regions"
 	"pitboss/stacks/market"
 )
 
@@ -23,11 +24,26 @@ type statusJSON struct {
 }
 
 type marketStatus struct {
-	Name         string        `json:"name"`
-	Jurisdiction string        `json:"jurisdiction"`
-	Account      string        `json:"account"`
-	Active       string        `json:"active"`
-	Stacks       []stackStatus `json:"stacks"`
+	Name         string         `json:"name"`
+	Jurisdiction string         `json:"jurisdiction"`
+	Account      string         `json:"account"`
+	Active       string         `json:"active"`
+	Regions      []regionStatus `json:"regions"`
+	Stacks       []stackStatus  `json:"stacks"`
+}
+
+// regionStatus is one of a market's two regions: what it is for good, and what it does now.
+type regionStatus struct {
+	Name string `json:"name"`
+	Is   string `json:"is"`   // home or standby, for ever
+	Role string `json:"role"` // active or standby, now, as the market file says
+}
+
+func regionsOf(m market.Market) []regionStatus {
+	return []regionStatus{
+		{m.Home.String(), string(regions.RoleHome), string(m.Role(m.Home))},
+		{m.Standby.String(), string(regions.RoleStandby), string(m.Role(m.Standby))},
+	}
 }
 
 type stackStatus struct {

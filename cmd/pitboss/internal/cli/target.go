@@ -111,16 +111,34 @@ func (t target) open(ctx context.Context) (map[string]*engine.Stack, error) {
 	return out, nil
 }
 
-// waves groups stacks so that each needs only stacks of the waves before its
-// own: the foundation first, then the regions, which know nothing of each
-// other and may run at the same time.
-func waves(stacks []market.Stack) [][]market.Stack {
+// inTurn is the order in which stacks are built, one after the other: each reads what
+// those before it have made.
+func inTurn(stacks []market.Stack) [][]market.Stack {
+	out := make([][]market.Stack, 0, len(stacks))
+	for _, s := range stacks {
+		out = append(out, []market.Stack{s})
+	}
+	return out
+}
+
+// together is the order in which stacks are previewed. What is built is compared with what
+// the others have published already, so all may be looked at at the same time; otherwise
+// the foundation comes first, then the regions, then what needs both.
+func together(stacks []market.Stack, built bool) [][]market.Stack {
+	if built {
+		return [][]market.Stack{stacks}
+	}
 	var out [][]market.Stack
-	for _, kind := range []market.Kind{market.KindFoundation, market.KindRegion} {
+	for _, kind := range []market.Kind{market.KindFoundation, market.KindRegion, market.KindGSLB} {
 		wave := slices.DeleteFunc(slices.Clone(stacks), func(s market.Stack) bool { return s.Kind != kind })
 		if len(wave) > 0 {
 			out = append(out, wave)
 		}
 	}
 	return out
+}
+
+// built tells whether each of these stacks has something.
+func built(stacks []market.Stack, open map[string]*engine.Stack) bool {
+	return !slices.ContainsFunc(stacks, func(s market.Stack) bool { return open[s.Name].State.Resources == 0 })
 }

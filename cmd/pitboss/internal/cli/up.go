@@ -10,15 +10,18 @@ import (
 	"pitboss/stacks/market"
 )
 
-const parallelHelp = "work on the region stacks at the same time; they do not depend on each other"
-
 func (a *app) up() *cobra.Command {
 	var stack string
-	var refresh, parallel bool
+	var refresh bool
 	cmd := &cobra.Command{
 		Use:   "up <market>",
 		Short: "Bring a market up, or up to date",
-		Long: `Bring a market up, or up to date: its foundation first, then its regions.
+		Long: `Bring a market up, or up to date: its foundation first, then its home region, then
+its standby region, then what sends it traffic (gslb). Each reads what those before
+it have made, so they follow one another.
+
+A market is first built with active: home. A swap is a change of active in its
+file, and another up.
 
 It never asks. It goes on from where a failed, interrupted or killed run
 stopped, and says what it repaired. With your own pulumi it previews each stack
@@ -31,23 +34,22 @@ its state; interrupt it twice and it stops dead, which the next run repairs.`,
   pitboss up mt --json                  # the summary as JSON`,
 		Args: needs(1, 1, "a market"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runUp(cmd.Context(), args[0], stack, refresh, parallel)
+			return a.runUp(cmd.Context(), args[0], stack, refresh)
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "read every resource from the cloud first")
-	cmd.Flags().BoolVar(&parallel, "parallel", true, parallelHelp)
 	a.withJSON(cmd)
 	return cmd
 }
 
-func (a *app) runUp(ctx context.Context, name, stack string, refresh, parallel bool) error {
+func (a *app) runUp(ctx context.Context, name, stack string, refresh bool) error {
 	t, open, err := a.ready(ctx, name, stack)
 	if err != nil {
 		return err
 	}
 	o := newOutcome("up", t)
-	a.execute(ctx, &o, waves(t.stacks), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+	a.execute(ctx, &o, inTurn(t.stacks), open, false, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		return judge(s, st.Up(ctx, refresh, watch), false)
 	})
 	err = a.finish(&o, t)
@@ -69,9 +71,44 @@ func (a *app) ready(ctx context.Context, name, stack string) (target, map[string
 		err = a.checkKubernetes(t, open)
 	}
 	if err == nil {
+		err = checkFirstBuild(ctx, t, open)
+	}
+	if err == nil {
 		err = a.prepare(ctx, t)
 	}
 	return t, open, err
+}
+
+// checkFirstBuild refuses to build a market anywhere but at home first. Later, active may
+// be either: also while a lost home region is being built anew.
+func checkFirstBuild(ctx context.Context, t target, open map[string]*engine.Stack) error {
+	m := t.market
+	if m.Active == m.Home {
+		return nil
+	}
+	known, err := t.ws.Stacks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range m.Stacks() {
+		if s.Kind != market.KindRegion {
+			continue
+		}
+		state := engine.State{}
+		if st, ok := open[s.Name]; ok {
+			state = st.State
+		} else if _, ok := known[s.Name]; ok {
+			if state, err = t.ws.State(ctx, s.Name); err != nil {
+				return err
+			}
+		}
+		if state.Resources > 0 {
+			return nil
+		}
+	}
+	return &inputError{fmt.Errorf(
+		"%s: active: found %s, and neither region is built yet\n    allowed: %s (home): a market is first built with active: home, because the home stack founds the replicated caches and the databases' first members\n    next: set active to %s, run `pitboss up %s`, then swap",
+		m.File, m.Active, m.Home, m.Home, m.Name)}
 }
 
 // checkKubernetes warns of a version about to leave standard support, and

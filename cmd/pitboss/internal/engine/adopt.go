@@ -22,8 +22,22 @@ var identity = map[string]struct {
 	"aws:kms/alias:Alias":                     {inputs: []string{"name"}},
 	"aws:s3/bucketV2:BucketV2":                {inputs: []string{"bucket"}},
 	"aws:s3/bucket:Bucket":                    {inputs: []string{"bucket"}},
-	"aws:rds/subnetGroup:SubnetGroup":         {inputs: []string{"name"}},
 	"aws:ecr/repository:Repository":           {inputs: []string{"name"}},
+
+	"aws:backup/vault:Vault":                              {inputs: []string{"name"}},
+	"aws:elasticache/parameterGroup:ParameterGroup":       {inputs: []string{"name"}},
+	"aws:elasticache/replicationGroup:ReplicationGroup":   {inputs: []string{"replicationGroupId"}},
+	"aws:elasticache/subnetGroup:SubnetGroup":             {inputs: []string{"name"}},
+	"aws:rds/cluster:Cluster":                             {inputs: []string{"clusterIdentifier"}},
+	"aws:rds/clusterEndpoint:ClusterEndpoint":             {inputs: []string{"clusterEndpointIdentifier"}},
+	"aws:rds/clusterInstance:ClusterInstance":             {inputs: []string{"identifier"}},
+	"aws:rds/clusterParameterGroup:ClusterParameterGroup": {inputs: []string{"name"}},
+	"aws:rds/globalCluster:GlobalCluster":                 {inputs: []string{"globalClusterIdentifier"}},
+	"aws:rds/parameterGroup:ParameterGroup":               {inputs: []string{"name"}},
+	"aws:rds/proxy:Proxy":                                 {inputs: []string{"name"}},
+	"aws:rds/subnetGroup:SubnetGroup":                     {inputs: []string{"name"}},
+	// A record without a set identifier is none of ours.
+	"aws:route53/record:Record": {inputs: []string{"zoneId", "name", "type", "setIdentifier"}, sep: "_"},
 }
 
 // adoptedID is the id a resource must have if it was created; "" if that

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
@@ -17,7 +16,7 @@ import (
 // A Report is how far one operation on one stack is.
 type Report struct {
 	Stack   string
-	Doing   string // "up", "preview", "down", "repair"
+	Doing   string // "up", "preview", "down", "repair", "unprotect"
 	Done    int
 	Running int
 	Planned int    // zero: not known
@@ -86,37 +85,6 @@ func (s *Stack) Up(ctx context.Context, refresh bool, watch Watch) Result {
 	return r
 }
 
-// PreviewDestroy finds what Destroy would do. Nothing is touched.
-func (s *Stack) PreviewDestroy(ctx context.Context, watch Watch) Result {
-	return s.operate(ctx, "preview", s.State.Resources, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
-		_, err := s.auto.PreviewDestroy(ctx, optdestroy.EventStreams(ch), optdestroy.ErrorProgressStreams(errOut),
-			optdestroy.Color("never"), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs())
-		return err
-	})
-}
-
-// Destroy deletes every resource of the stack. With unprotect, protected ones
-// too; without, the engine refuses them. The empty stack and its history stay.
-func (s *Stack) Destroy(ctx context.Context, unprotect bool, watch Watch) Result {
-	start := time.Now()
-	err := s.repair(ctx, watch)
-	if err == nil && unprotect && len(s.State.Protected) > 0 {
-		err = s.edit(ctx, "unprotect the resources of", watch, func() ([]string, []byte, error) {
-			return []string{"state", "unprotect", "--all", "--yes"}, nil, nil
-		})
-	}
-	if err != nil {
-		return Result{Repairs: s.notes, Err: err, Elapsed: time.Since(start)}
-	}
-	r := s.operate(ctx, "down", s.State.Resources, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
-		_, err := s.auto.Destroy(ctx, optdestroy.EventStreams(ch), optdestroy.ErrorProgressStreams(errOut), optdestroy.Color("never"),
-			optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.ShowSecrets(false))
-		return err
-	})
-	r.Elapsed, r.Repairs = time.Since(start), s.notes
-	return r
-}
-
 type operation func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error
 
 // operate runs one operation of the Automation API and counts its events. If
@@ -175,7 +143,8 @@ func (s *Stack) result(ctx context.Context, doing string, t *tally.Tally, err er
 	r := Result{Changes: t.Changes(), List: t.List(), Lost: t.Lost(), Repairs: s.notes, Elapsed: elapsed, Err: err}
 	switch {
 	case err == nil:
-		if left := r.Changes.Total() - r.Changes.Deletes; left > 0 { // nothing is left of a destroyed stack
+		// Nothing is left of a destroyed stack, and exposing looks at a part of one.
+		if left := r.Changes.Total() - r.Changes.Deletes; left > 0 && doing != exposing {
 			s.w.counts.set(s.Name, left)
 		}
 		return r

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
@@ -96,6 +97,22 @@ func (m mirror) restore(stack string, from *apitype.SecretsProvidersV1) error {
 	}
 	ps.EncryptionSalt, ps.SecretsProvider, ps.EncryptedKey = state.Salt, state.URL, state.EncryptedKey
 	return ps.Save(filepath.Join(m.dir, stackFile(stack)))
+}
+
+// unprotected makes a copy of a stack's configuration in the mirror that asks the program
+// to turn AWS's own deletion protection off, and returns its path. The stack's own file
+// stays as it is, there and in the project.
+func (m mirror) unprotected(stack string) (path string, err error) {
+	ps, err := m.load(stack)
+	if err != nil {
+		return "", err
+	}
+	if ps.Config == nil {
+		ps.Config = config.Map{}
+	}
+	ps.Config[config.MustMakeKey("pitboss", "deletionProtection")] = config.NewValue("off")
+	path = filepath.Join(m.dir, "unprotected-"+stack+".yaml")
+	return path, ps.Save(path)
 }
 
 func (m mirror) load(stack string) (*workspace.ProjectStack, error) {

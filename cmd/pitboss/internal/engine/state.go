@@ -14,7 +14,7 @@ import (
 // A State is what is recorded of one stack.
 type State struct {
 	Resources int       // managed resources, the stack itself not counted
-	Protected []string  // URNs, in the order of the state
+	Protected []string  // URNs of what nobody may lose by accident, in the order of the state
 	Retained  []string  // URNs that a destroy forgets but leaves in the cloud
 	Pending   []Pending // operations that a killed run left open
 	Outputs   map[string]any
@@ -57,11 +57,11 @@ func newState(d apitype.DeploymentV3) State {
 			s.Outputs = r.Outputs
 			continue
 		}
-		if strings.HasPrefix(string(r.Type), "pulumi:providers:") && strings.HasPrefix(r.URN.Name(), "default") {
-			continue // the engine's own
+		if isDefault(r) {
+			continue
 		}
 		s.Resources++
-		if r.Protect {
+		if r.Protect || shielded(r) {
 			s.Protected = append(s.Protected, string(r.URN))
 		}
 		if r.RetainOnDelete {
@@ -72,6 +72,11 @@ func newState(d apitype.DeploymentV3) State {
 		s.Pending = append(s.Pending, Pending{URN: string(op.Resource.URN), Kind: string(op.Type)})
 	}
 	return s
+}
+
+// isDefault recognises the providers that the engine makes for itself.
+func isDefault(r apitype.ResourceV3) bool {
+	return strings.HasPrefix(string(r.Type), "pulumi:providers:") && strings.HasPrefix(r.URN.Name(), "default")
 }
 
 // An Update is the last thing that was done to a stack.
