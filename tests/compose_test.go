@@ -29,7 +29,7 @@ func markets(t testing.TB) []market.Market {
 // recorded is one market, composed: what each of its stacks makes, by stack name.
 type recorded map[string]record.Recording
 
-// compose records all stacks of m. Region stacks read what the foundation published.
+// compose records all stacks of m, each with what those before it published.
 func compose(t testing.TB, m market.Market, preview bool) recorded {
 	t.Helper()
 	out := recorded{}
@@ -37,12 +37,10 @@ func compose(t testing.TB, m market.Market, preview bool) recorded {
 	for _, s := range m.Stacks() {
 		r := run(t, m, s, preview, given)
 		out[s.Name] = r
-		if s.Kind == market.KindFoundation {
-			if preview { // the foundation is always up before its regions are previewed
-				r = run(t, m, s, false, given)
-			}
-			given[record.Organization+"/"+record.Project+"/"+s.Name] = r.Outputs
+		if preview { // what a stack reads is always up before it is previewed
+			r = run(t, m, s, false, given)
 		}
+		given[record.Organization+"/"+record.Project+"/"+s.Name] = r.Outputs
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"pitboss/components/keyring"
 	"pitboss/components/pools"
 	"pitboss/internal/record"
+	"pitboss/regions/role"
 	"pitboss/stacks/market"
 )
 
@@ -16,16 +17,20 @@ import (
 func TestOutputs(t *testing.T) {
 	everyStack(t, func(t *testing.T, m market.Market, s market.Stack, r record.Recording) {
 		out := record.Resource{Name: s.Name, Inputs: r.Outputs}
-		if s.Kind == market.KindFoundation {
+		switch s.Kind {
+		case market.KindFoundation:
 			foundationOutputs(t, m, out)
-		} else {
+		case market.KindRegion:
 			regionOutputs(t, m, s, out)
+			dataOutputs(t, m, s, out)
+		case market.KindGSLB:
+			trafficOutputs(t, m, out)
 		}
 	})
 }
 
 func foundationOutputs(t *testing.T, m market.Market, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "deployment", "keys"}) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "deployment", "keys", "passwords", "secrets", "zone"}) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, where := range m.Regions() {
@@ -43,7 +48,7 @@ func foundationOutputs(t *testing.T, m market.Market, out record.Resource) {
 }
 
 func regionOutputs(t *testing.T, m market.Market, s market.Stack, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"cluster", "kubeconfig", "network", "pools"}) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"cluster", "edge", "kafka", "kubeconfig", "network", "pools", "postgres", "redis", "role"}) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, key := range []string{"name", "region", "version", "endpoint", "arn"} {
@@ -70,5 +75,39 @@ func regionOutputs(t *testing.T, m market.Market, s market.Stack, out record.Res
 	var config map[string]any
 	if err := json.Unmarshal([]byte(out.Text("kubeconfig")), &config); err != nil {
 		t.Errorf("kubeconfig: %v", err)
+	}
+}
+
+// dataOutputs wants what services connect to, and what the role tells them.
+func dataOutputs(t *testing.T, m market.Market, s market.Stack, out record.Resource) {
+	for _, path := range [][]any{
+		{"postgres", "ledger", "writer"}, {"postgres", "ledger", "reader"}, {"postgres", "ledger", "reporting"}, {"postgres", "ledger", "proxy"},
+		{"postgres", "vault", "writer"}, {"postgres", "vault", "clientsGroup"}, {"redis", "sessions", "endpoint"}, {"redis", "cache", "global"},
+		{"kafka", "arn"}, {"kafka", "brokers"}, {"edge", "web", "dnsName"}, {"edge", "media", "arn"}, {"role", "name"},
+	} {
+		if out.Text(path...) == "" {
+			t.Errorf("no output %v", path)
+		}
+	}
+	if out.Get("postgres", "vault", "proxy") != nil {
+		t.Error("the vault has a proxy that nobody asked for")
+	}
+	if writes := out.Get("role", "writes"); writes != (m.Role(s.Region) == role.Active) {
+		t.Errorf("%s is %s and may write: %v", s.Region, m.Role(s.Region), writes)
+	}
+}
+
+// trafficOutputs wants what a drill moves.
+func trafficOutputs(t *testing.T, m market.Market, out record.Resource) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"traffic"}) {
+		t.Errorf("outputs are %v", got)
+	}
+	for _, path := range [][]any{
+		{"traffic", "names", "api"}, {"traffic", "switch", "kind"}, {"traffic", "accelerator", "dnsName"}, {"traffic", "failoverSeconds"},
+		{"traffic", "healthChecks", m.Home.String(), "open"}, {"traffic", "healthChecks", m.Standby.String(), "switch"},
+	} {
+		if out.Text(path...) == "" {
+			t.Errorf("no output %v", path)
+		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"pitboss/components/naming"
+	"pitboss/components/logs"
 	"pitboss/components/pools/labels"
 	"pitboss/internal/record"
 	"pitboss/regions"
@@ -63,7 +63,7 @@ var clusterRules = []rule{
 		breaks: func(r *record.Resource) { r.Protect = !r.Protect },
 	},
 	{
-		name: "log-groups-are-evidence", why: "control-plane logs say who did what, and outlive the cluster", about: is("LogGroup"),
+		name: "log-groups-are-evidence", why: "logs say who did what, and outlive what they are about", about: is("LogGroup"),
 		check: func(p place, r record.Resource) error {
 			if p.stack.Kind != market.KindFoundation {
 				return fmt.Errorf("it goes with stack %s, which is made to be thrown away", p.stack.Name)
@@ -74,7 +74,12 @@ var clusterRules = []rule{
 					return fmt.Errorf("it keeps %v days, want %d years", r.Get("retentionInDays"), kept.Years) // zero is for ever
 				}
 			}
-			return first(want(r, naming.ClusterLogs(physical(p).Cluster(regionOf(p, r))), "name"), want(r, keyOf(p, r, "cluster"), "kmsKeyId"))
+			for _, group := range logs.Groups(physical(p), p.market.Home, p.market.Standby) {
+				if group.Name == r.Text("name") && group.Region == regionOf(p, r) {
+					return want(r, keyOf(p, r, string(group.Class)), "kmsKeyId")
+				}
+			}
+			return fmt.Errorf("%q is no log group of the table in %s", r.Text("name"), regionOf(p, r))
 		},
 		breaks: set(nil, "retentionInDays"),
 		also: map[string]breaking{

@@ -3,33 +3,19 @@ package tests
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pitboss/internal/record"
 	"pitboss/stacks/market"
 )
 
-// holdsData are the types whose loss or replacement loses data, keys, evidence or
-// identity, by the start of their token.
-var holdsData = []string{
-	"aws:kms/key", "aws:kms/replicaKey", "aws:s3/", "aws:cloudwatch/logGroup", "aws:rds/", "aws:dynamodb/", "aws:elasticache/", "aws:msk/",
-	"aws:secretsmanager/", "aws:route53/zone", "aws:ecr/", "aws:backup/", "random:",
-}
-
-func isStateful(r record.Resource) bool {
-	return slices.ContainsFunc(holdsData, func(start string) bool { return strings.HasPrefix(r.Type, start) })
-}
-
 var evidenceRules = []rule{
 	{
 		name: "stateful-is-protected", why: "its loss is an incident, not a diff", about: isStateful,
-		check: func(_ place, r record.Resource) error {
-			if !r.Protect || !r.Retain {
-				return fmt.Errorf("protect %t and retain on delete %t, want both", r.Protect, r.Retain)
-			}
-			return nil
+		check: keptAsTheTableSays,
+		also: map[string]breaking{
+			"Retain":  itself(func(r *record.Resource) { r.Retain = !r.Retain }),
+			"Protect": itself(func(r *record.Resource) { r.Protect = !r.Protect }),
 		},
-		breaks: func(r *record.Resource) { r.Retain = false },
 	},
 	{
 		name: "keys-last", why: "a key that is lost or never changes is a breach waiting", about: is("kms/key:Key"),

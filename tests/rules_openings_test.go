@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
+	"pitboss/components/edge"
 	"pitboss/components/pools/labels"
 	"pitboss/internal/record"
 )
@@ -13,12 +15,13 @@ import (
 var openingRules = []rule{
 	{
 		name: "one-opening", why: "every opening has its reason: TLS inside, the API to named networks, media to the internet", about: is("SecurityGroupIngressRule"),
-		check: isKnownOpening,
-		breaks: func(r *record.Resource) {
-			r.Inputs["cidrIpv4"], r.Inputs["ipProtocol"] = "0.0.0.0/0", "tcp"
-		},
+		check:  isKnownOpening,
+		breaks: opens("0.0.0.0/0", "tcp", 0, 65535),
 		also: map[string]breaking{
-			"InternetTLS":   itself(opens("0.0.0.0/0", "tcp", 443, 443)),
+			"InternetTLS": itself(func(r *record.Resource) {
+				opens("0.0.0.0/0", "tcp", 443, 443)(r)
+				r.Inputs["securityGroupId"] = "net-endpoints-id"
+			}),
 			"InternetPorts": itself(opens("0.0.0.0/0", "udp", 1, 65535)),
 			"InsideSSH":     inside("tcp", 22, 22),
 			"InsideAll":     inside("-1", 0, 65535),
@@ -30,12 +33,37 @@ var openingRules = []rule{
 				named("tcp", 443, 443)(all, r)
 				r.Inputs["securityGroupId"] = "pools-webrtc-media-id"
 			},
-			"IPv6":    itself(set("::/0", "cidrIpv6")),
-			"List":    itself(set("pl-1", "prefixListId")),
-			"Group":   itself(set("sg-1", "referencedSecurityGroupId")),
-			"Silent":  itself(set("", "description")),
-			"NoBlock": itself(set(nil, "cidrIpv4")),
+			"IPv6":     itself(set("::/0", "cidrIpv6")),
+			"List":     itself(set("pl-1", "prefixListId")),
+			"Group":    itself(set("sg-1", "referencedSecurityGroupId")),
+			"Silent":   itself(set("", "description")),
+			"NoSource": itself(func(r *record.Resource) { r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"] = nil, nil }),
+			"TwoSources": itself(func(r *record.Resource) {
+				r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"] = "10.0.0.0/8", "cluster-control-plane-group"
+			}),
+			"GroupSSH": itself(func(r *record.Resource) {
+				opens("", "tcp", 22, 22)(r)
+				r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"] = nil, "cluster-control-plane-group"
+			}),
+			"NodesInTheVault": itself(func(r *record.Resource) {
+				opens("", "tcp", 5432, 5432)(r)
+				r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"], r.Inputs["securityGroupId"] = nil, "cluster-control-plane-group", "vault-instances-id"
+			}),
 		},
+	},
+	{
+		name: "ways-out-are-named", why: "what a database or a door may reach is decided, like who reaches it", about: is("SecurityGroupEgressRule"),
+		check: func(p place, r record.Resource) error {
+			if r.Text("description") == "" {
+				return fmt.Errorf("it does not say what it is for")
+			}
+			if group := r.Text("referencedSecurityGroupId"); group != "" {
+				return first(groupIsOurs(p, group), want(r, nil, "cidrIpv4"))
+			}
+			return want(r, p.market.CIDR(p.stack.Region).String(), "cidrIpv4")
+		},
+		breaks: set("0.0.0.0/0", "cidrIpv4"),
+		also:   map[string]breaking{"Silent": itself(set("", "description"))},
 	},
 	{
 		name: "no-inline-openings", why: "a rule inside of a group is seen by no other rule, and fights with those outside", about: is("ec2/securityGroup:SecurityGroup", "SecurityGroupRule"),
@@ -77,13 +105,16 @@ var openingRules = []rule{
 	},
 }
 
-// isKnownOpening wants one IPv4 block as the source, and what that source may reach.
+// isKnownOpening wants one source, a block or a group, and what that source may reach.
 func isKnownOpening(p place, r record.Resource) error {
 	if r.Text("description") == "" {
 		return fmt.Errorf("it does not say what it is for")
 	}
-	if err := first(want(r, nil, "cidrIpv6"), want(r, nil, "prefixListId"), want(r, nil, "referencedSecurityGroupId")); err != nil {
+	if err := first(want(r, nil, "cidrIpv6"), want(r, nil, "prefixListId")); err != nil {
 		return err
+	}
+	if group := r.Text("referencedSecurityGroupId"); group != "" {
+		return first(want(r, nil, "cidrIpv4"), groupIsOurs(p, group), mayServe(r, group))
 	}
 	from, err := netip.ParsePrefix(r.Text("cidrIpv4"))
 	switch {
@@ -92,7 +123,7 @@ func isKnownOpening(p place, r record.Resource) error {
 	case from == p.market.CIDR(p.stack.Region):
 		return ports(r, "tcp", 443, 443)
 	case from.Bits() == 0:
-		return ports(r, "udp", labels.MediaPortFirst, labels.MediaPortLast)
+		return facesPlayers(r)
 	case slices.Contains(p.market.APIEndpoint.PrivateCIDRs, from):
 		for _, cluster := range p.all.Type("eks/cluster:Cluster") {
 			if r.Text("securityGroupId") == cluster.Name+"-group" {
@@ -102,6 +133,55 @@ func isKnownOpening(p place, r record.Resource) error {
 		return fmt.Errorf("%s may reach the API and nothing else", from)
 	}
 	return fmt.Errorf("%s is neither the VPC, nor named in %s, nor players", from, p.market.File)
+}
+
+// facesPlayers: the whole internet reaches media nodes, and the two doors, each on its
+// own ports.
+func facesPlayers(r record.Resource) error {
+	group := r.Text("securityGroupId")
+	switch group {
+	case "pools-webrtc-media-id":
+		return ports(r, "udp", labels.MediaPortFirst, labels.MediaPortLast)
+	case "edge-web-group-id":
+		return ports(r, "tcp", edge.WebPort, edge.WebPort)
+	case "edge-media-group-id":
+		for _, port := range edge.MediaPorts() {
+			if ports(r, "udp", port, port) == nil {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s is open to the internet on %s %s to %s", group, r.Text("ipProtocol"), r.Text("fromPort"), r.Text("toPort"))
+}
+
+// mayServe: a group is let in on one port that something of ours answers on. Only what
+// carries the vault's own clients group reaches the vault.
+func mayServe(r record.Resource, from string) error {
+	if strings.HasPrefix(r.Text("securityGroupId"), "vault-") && from != "vault-clients-id" {
+		return fmt.Errorf("%s reaches the vault", from)
+	}
+	for _, served := range []struct {
+		protocol string
+		port     int
+	}{
+		{"tcp", 5432}, {"tcp", 6379}, {"tcp", 9098}, // Postgres, Redis, Kafka with IAM
+		{"tcp", edge.WebTargetPort}, {"udp", edge.ICEPort}, {"udp", edge.TURNPort}, {"tcp", edge.MediaHealthPort}, // behind the doors
+	} {
+		if ports(r, served.protocol, served.port, served.port) == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("nothing of ours answers on %s %s to %s", r.Text("ipProtocol"), r.Text("fromPort"), r.Text("toPort"))
+}
+
+// groupIsOurs wants a security group of this very stack.
+func groupIsOurs(p place, id string) error {
+	for _, one := range p.all.Resources {
+		if one.Is("ec2/securityGroup:SecurityGroup") && one.Name+"-id" == id || one.Is("eks/cluster:Cluster") && one.Name+"-group" == id {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is no security group of this stack", id)
 }
 
 func ports(r record.Resource, protocol string, from, to int) error {
