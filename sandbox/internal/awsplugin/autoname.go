@@ -12,7 +12,10 @@ var autonames = map[string]struct {
 	property, alternative string
 	limit                 int
 }{
-	"aws_eks_node_group": {"nodeGroupName", "nodeGroupNamePrefix", 63},
+	"aws_cloudwatch_metric_alarm":       {"name", "", 255},
+	"aws_eks_node_group":                {"nodeGroupName", "nodeGroupNamePrefix", 63},
+	"aws_elasticache_replication_group": {"replicationGroupId", "", 40},
+	"aws_msk_cluster":                   {"clusterName", "", 64},
 }
 
 // autonamed returns the inputs to check, with a name where pulumi-aws would

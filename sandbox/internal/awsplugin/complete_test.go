@@ -47,6 +47,13 @@ func TestTheTableIsComplete(t *testing.T) {
 
 func realSchema(t *testing.T) *awsschema.Schema {
 	t.Helper()
+	schema, err := awsschema.Load(realSchemaFile(t))
+	require.NoError(t, err)
+	return schema
+}
+
+func realSchemaFile(t *testing.T) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "schema.json")
 	manager, err := bridge.NewManager(bridge.Options{
 		Binary: tooltest.Path(t, "pulumi-terraform-bridge"), Provider: tooltest.Provider(t),
@@ -58,9 +65,7 @@ func realSchema(t *testing.T) *awsschema.Schema {
 	require.NoError(t, err)
 	_, err = manager.Open(t.Context(), c.bridge)
 	require.NoError(t, err)
-	schema, err := awsschema.Load(file)
-	require.NoError(t, err)
-	return schema
+	return file
 }
 
 func sortedTokens() []string {
@@ -98,6 +103,10 @@ func rewriteShape(t *awsschema.Type, table []shape, at []string) *awsschema.Type
 			out.Fields[s.bridge] = f
 		case bridgeHasList:
 			out.Fields[s.bridge] = &awsschema.Type{Kind: awsschema.List, Elem: f}
+		case sdkHasList:
+			out.Fields[s.bridge] = f.Elem
+		case bridgeHasText:
+			out.Fields[s.bridge] = &awsschema.Type{Kind: awsschema.String}
 		}
 	}
 	return out

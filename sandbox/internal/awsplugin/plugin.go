@@ -107,9 +107,14 @@ func (p *provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 		return nil, err
 	}
 	p.bridge = pulumirpc.NewResourceProviderClient(conn)
-	// Secrets are not accepted, so the engine keeps track of them by itself and
-	// nothing here has to understand their encoding.
-	return &pulumirpc.ConfigureResponse{SupportsPreview: true, SupportsAutonamingConfiguration: true}, nil
+	return configured(), nil
+}
+
+// configured is what the plugin says of itself. Secrets are not accepted, so the
+// engine keeps track of them by itself and nothing here has to understand their
+// encoding.
+func configured() *pulumirpc.ConfigureResponse {
+	return &pulumirpc.ConfigureResponse{SupportsPreview: true, SupportsAutonamingConfiguration: true}
 }
 
 // Invoke refuses: the program calls no AWS data source (architecture, law 1).
@@ -154,15 +159,4 @@ func keysOf(maps ...map[string]any) []string {
 		}
 	}
 	return sorted(seen)
-}
-
-// asFailure keeps the bridge's status code and words.
-func asFailure(verb string, t target, err error) error {
-	if s, ok := status.FromError(err); ok {
-		return status.Error(s.Code(), s.Message())
-	}
-	if client.IsNotFound(err) {
-		return status.Errorf(codes.NotFound, "%s %s: it does not exist any more; run `pitboss up --refresh` to see what else has changed", verb, t.tfType)
-	}
-	return status.Errorf(codes.Unknown, "%s %s: %s", verb, t.tfType, err)
 }

@@ -48,7 +48,7 @@ func (p *provider) readReal(ctx context.Context, t target, req *pulumirpc.ReadRe
 	}
 	resp, err := p.bridge.Read(ctx, &pulumirpc.ReadRequest{Id: req.Id, Urn: t.urn, Properties: properties, Inputs: inputs, Name: req.Name, Type: t.token})
 	if err != nil {
-		return nil, asFailure("read", t, err)
+		return nil, asFailure("read", t, err, properties, inputs)
 	}
 	if resp.Properties, err = t.out(resp.Properties.AsMap()); err != nil {
 		return nil, err

@@ -36,10 +36,10 @@ func (p *provider) Check(ctx context.Context, req *pulumirpc.CheckRequest) (*pul
 		Urn: t.urn, Olds: olds, News: news, RandomSeed: req.RandomSeed, Name: req.Name, Type: t.token, Autonaming: req.Autonaming,
 	})
 	if err != nil {
-		return nil, asFailure("check", t, err)
+		return nil, asFailure("check", t, err, news)
 	}
 	for _, f := range resp.Failures {
-		f.Property = pathFromBridge(t.tfType, f.Property)
+		f.Property, f.Reason = pathFromBridge(t.tfType, f.Property), scrubbed(f.Reason, news)
 	}
 	if resp.Inputs, err = t.out(resp.Inputs.AsMap()); err != nil {
 		return nil, err
@@ -54,10 +54,10 @@ func (p *provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 		return nil, err
 	}
 	resp, err := p.bridge.Diff(ctx, &pulumirpc.DiffRequest{
-		Id: req.Id, Urn: t.urn, Olds: olds, News: news, OldInputs: oldInputs, IgnoreChanges: req.IgnoreChanges, Name: req.Name, Type: t.token,
+		Id: req.Id, Urn: t.urn, Olds: olds, News: news, OldInputs: oldInputs, IgnoreChanges: pathsToBridge(t.tfType, req.IgnoreChanges), Name: req.Name, Type: t.token,
 	})
 	if err != nil {
-		return nil, asFailure("diff", t, err)
+		return nil, asFailure("diff", t, err, olds, news)
 	}
 	if p.simulates() { // the engine has it in its state, then
 		if err := p.daemon.known(ctx, p.request(t, req.Urn, req.Id, nil)); err != nil {
@@ -92,13 +92,13 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 		Urn: t.urn, Properties: properties, Timeout: req.Timeout, Preview: req.Preview || p.simulates(), Name: req.Name, Type: t.token,
 	})
 	if err != nil {
-		return nil, asFailure("create", t, err)
+		return nil, asFailure("create", t, err, properties)
 	}
 	id, planned := plan.Id, plan.Properties.AsMap()
 	if !req.Preview && p.simulates() {
 		made, err := p.daemon.resource(ctx, "create", p.request(t, req.Urn, "", planned))
 		if err != nil {
-			return nil, asFailure("create", t, err)
+			return nil, asFailure("create", t, err, properties)
 		}
 		id, planned = made.ID, made.Props
 	}
@@ -114,16 +114,18 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	}
 	plan, err := p.bridge.Update(ctx, &pulumirpc.UpdateRequest{
 		Id: req.Id, Urn: t.urn, Olds: olds, News: news, OldInputs: oldInputs, Timeout: req.Timeout,
-		IgnoreChanges: req.IgnoreChanges, Preview: req.Preview || p.simulates(), Name: req.Name, Type: t.token,
+		IgnoreChanges: pathsToBridge(t.tfType, req.IgnoreChanges), Preview: req.Preview || p.simulates(), Name: req.Name, Type: t.token,
 	})
 	if err != nil {
-		return nil, asFailure("update", t, err)
+		return nil, asFailure("update", t, err, olds, news)
 	}
 	planned := plan.Properties.AsMap()
 	if !req.Preview && p.simulates() {
-		made, err := p.daemon.resource(ctx, "update", p.request(t, req.Urn, req.Id, planned))
+		asked := p.request(t, req.Urn, req.Id, planned)
+		asked.Prior = olds.AsMap()
+		made, err := p.daemon.resource(ctx, "update", asked)
 		if err != nil {
-			return nil, asFailure("update", t, err)
+			return nil, asFailure("update", t, err, olds, news)
 		}
 		planned = made.Props
 	}
@@ -147,8 +149,10 @@ func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	if err != nil {
 		return nil, err
 	}
-	_, err = p.bridge.Delete(ctx, &pulumirpc.DeleteRequest{Id: req.Id, Urn: t.urn, Properties: properties, Timeout: req.Timeout, Name: req.Name, Type: t.token})
-	return &emptypb.Empty{}, err
+	if _, err = p.bridge.Delete(ctx, &pulumirpc.DeleteRequest{Id: req.Id, Urn: t.urn, Properties: properties, Timeout: req.Timeout, Name: req.Name, Type: t.token}); err != nil {
+		return nil, asFailure("delete", t, err, properties)
+	}
+	return &emptypb.Empty{}, nil
 }
 
 // simulates is false when applies go to a real AWS-compatible endpoint.

@@ -1,9 +1,8 @@
 package awsplugin
 
 import (
-	"regexp"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // A shape says where the SDK and the bridge write one property differently.
@@ -24,43 +23,12 @@ type form int
 const (
 	same          form = iota
 	bridgeHasList      // SDK: one object; bridge: a list of at most one
+	sdkHasList         // SDK: a list of at most one; bridge: one object
+	bridgeHasText      // SDK: a boolean or a number; bridge: the same in words
 	sdkCopies          // SDK only, read only: the first element of the bridge's list
 	sdkOnly            // Pulumi's own addition; Terraform knows nothing of it
 	refused            // the program may not set it, and its output is left out
 )
-
-// shapes is by Terraform type, inner properties before those that hold them.
-var shapes = map[string][]shape{
-	"aws_default_security_group": gress,
-	"aws_network_acl":            gress,
-	"aws_security_group":         gress,
-	"aws_eks_cluster": {
-		{sdk: "certificateAuthority", bridge: "certificateAuthorities", form: sdkCopies},
-		{sdk: "defaultAddonsToRemoves", form: sdkOnly},
-	},
-	"aws_s3_bucket_lifecycle_configuration": {
-		{path: []string{"rules", "*", "filter"}, sdk: "and", bridge: "ands", form: bridgeHasList},
-		{path: []string{"rules", "*", "filter"}, sdk: "tag", bridge: "tags", form: bridgeHasList},
-		{path: []string{"rules", "*"}, sdk: "expiration", bridge: "expirations", form: bridgeHasList},
-		{path: []string{"rules", "*"}, sdk: "filter", bridge: "filters", form: bridgeHasList},
-		{path: []string{"rules", "*"}, sdk: "noncurrentVersionExpiration", bridge: "noncurrentVersionExpirations", form: bridgeHasList},
-		{path: []string{"rules", "*"}, sdk: "abortIncompleteMultipartUpload", bridge: "abortIncompleteMultipartUploads", form: bridgeHasList},
-	},
-	// pulumi-aws's fork of the provider has these settings of a bucket in a form
-	// of its own. They are deprecated: each is a resource of its own now.
-	"aws_s3_bucket": {
-		{sdk: "lifecycleRules", bridge: "lifecycleRules", form: refused},
-		{sdk: "loggings", bridge: "logging", form: refused},
-		{sdk: "objectLockConfiguration", bridge: "objectLockConfiguration", form: refused},
-		{sdk: "replicationConfigurations", bridge: "replicationConfiguration", form: refused},
-		{sdk: "serverSideEncryptionConfigurations", bridge: "serverSideEncryptionConfiguration", form: refused},
-		{sdk: "versionings", bridge: "versioning", form: refused},
-		{sdk: "websites", bridge: "website", form: refused},
-	},
-}
-
-// gress: Pulumi's pluraliser makes "egresses"; pulumi-aws kept "egress".
-var gress = []shape{{sdk: "ingress", bridge: "ingresses"}, {sdk: "egress", bridge: "egresses"}}
 
 // toBridge rewrites properties from the SDK's form into the bridge's. The
 // argument is not changed.
@@ -76,6 +44,12 @@ func toBridge(tfType string, props map[string]any) map[string]any {
 			out[s.bridge] = v
 		case bridgeHasList:
 			out[s.bridge] = wrap(v)
+		case sdkHasList:
+			if one, ok := unwrap(v); ok {
+				out[s.bridge] = one
+			}
+		case bridgeHasText:
+			out[s.bridge] = inWords(v)
 		}
 	})
 }
@@ -96,6 +70,12 @@ func fromBridge(tfType string, props map[string]any) map[string]any {
 		case bridgeHasList, sdkCopies:
 			if one, ok := unwrap(v); ok {
 				out[s.sdk] = one
+			}
+		case sdkHasList:
+			out[s.sdk] = wrap(v)
+		case bridgeHasText:
+			if plain, ok := fromWords(v); ok {
+				out[s.sdk] = plain
 			}
 		}
 	})
@@ -194,48 +174,30 @@ func unwrap(v any) (any, bool) {
 	return list[0], true
 }
 
-var index = regexp.MustCompile(`^\[(\d+|"[^"]*")\]`)
-
-// pathFromBridge rewrites a property path of a diff, "rules[0].expirations[0].days",
-// into the SDK's names, "rules[0].expiration.days".
-func pathFromBridge(tfType, path string) string {
-	for _, s := range outsideIn(tfType) {
-		if s.form == sdkCopies || s.form == sdkOnly || s.form == refused {
-			continue
-		}
-		head, rest, ok := cutPath(path, append(append([]string{}, s.path...), s.bridge))
-		if !ok {
-			continue
-		}
-		head = strings.TrimSuffix(head, s.bridge) + s.sdk
-		if s.form == bridgeHasList {
-			rest = index.ReplaceAllString(rest, "")
-		}
-		path = head + rest
+// inWords writes a boolean or number as Terraform does where it wants to tell
+// "not set" from false or 0.
+func inWords(v any) any {
+	switch v := v.(type) {
+	case bool:
+		return strconv.FormatBool(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
-	return path
+	return v
 }
 
-// cutPath splits path after the steps, if it begins with them.
-func cutPath(path string, steps []string) (head, rest string, ok bool) {
-	rest = path
-	for i, step := range steps {
-		if step == "*" {
-			at := index.FindString(rest)
-			if at == "" {
-				return "", "", false
-			}
-			rest = rest[len(at):]
-			continue
-		}
-		if i > 0 {
-			if rest, ok = strings.CutPrefix(rest, "."); !ok {
-				return "", "", false
-			}
-		}
-		if rest, ok = strings.CutPrefix(rest, step); !ok || rest != "" && rest[0] != '.' && rest[0] != '[' {
-			return "", "", false
-		}
+// fromWords is the way back; what is not set has no value, and what is unknown
+// stays so.
+func fromWords(v any) (any, bool) {
+	text, ok := v.(string)
+	if !ok {
+		return v, v != nil
 	}
-	return path[:len(path)-len(rest)], rest, true
+	if b, err := strconv.ParseBool(text); err == nil {
+		return b, true
+	}
+	if n, err := strconv.ParseFloat(text, 64); err == nil {
+		return n, true
+	}
+	return v, text != ""
 }

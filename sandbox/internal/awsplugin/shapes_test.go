@@ -23,6 +23,16 @@ func TestShapesGoThereAndBack(t *testing.T) {
 		"Unknown": {"what is unknown stays so as a whole", "aws_s3_bucket_lifecycle_configuration",
 			map[string]any{"rules": []any{map[string]any{"filter": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}}},
 			map[string]any{"rules": []any{map[string]any{"filters": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}}}},
+		"List": {"pulumi-aws has lists where Terraform allows one", "aws_route53_record",
+			map[string]any{"aliases": []any{map[string]any{"name": "a"}}, "weightedRoutingPolicies": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"},
+			map[string]any{"alias": map[string]any{"name": "a"}, "weightedRoutingPolicy": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}},
+		"Words": {"Terraform tells not set from false by words", "aws_elasticache_replication_group",
+			map[string]any{"atRestEncryptionEnabled": true, "autoMinorVersionUpgrade": false},
+			map[string]any{"atRestEncryptionEnabled": "true", "autoMinorVersionUpgrade": "false"}},
+		"Numbers": {"and from 0", "aws_lb_target_group", map[string]any{"deregistrationDelay": 30.0}, map[string]any{"deregistrationDelay": "30"}},
+		"UnknownWords": {"what is unknown stays so", "aws_lb_target_group",
+			map[string]any{"deregistrationDelay": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}, map[string]any{"deregistrationDelay": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}},
+		"Alarm":     {"an alarm's name is its name", "aws_cloudwatch_metric_alarm", map[string]any{"name": "lag"}, map[string]any{"alarmName": "lag"}},
 		"Untouched": {"most types need nothing", "aws_vpc", map[string]any{"cidrBlock": "x"}, map[string]any{"cidrBlock": "x"}},
 	}
 	for name, c := range cases {
@@ -56,7 +66,16 @@ func TestPathsOfDiffs(t *testing.T) {
 	} {
 		require.Equal(t, to, pathFromBridge(lifecycle, from))
 	}
+	require.Equal(t, "failoverRoutingPolicies[0].type", pathFromBridge("aws_route53_record", "failoverRoutingPolicy.type"))
+	require.Equal(t, "aliases", pathFromBridge("aws_route53_record", "alias"))
+	require.Equal(t, []string{"weightedRoutingPolicy", "alias.name", "ttl"},
+		pathsToBridge("aws_route53_record", []string{"weightedRoutingPolicies", "aliases[0].name", "ttl"}))
 	require.Equal(t, "egress[0].fromPort", pathFromBridge("aws_security_group", "egresses[0].fromPort"))
+}
+
+func TestWhatIsNotSetHasNoValue(t *testing.T) {
+	require.Empty(t, fromBridge("aws_lb_target_group", map[string]any{"deregistrationDelay": ""}))
+	require.Empty(t, toBridge("aws_route53_record", map[string]any{"aliases": []any{}}))
 }
 
 func TestOverlayTakesOnlyWhatTheProgramSaid(t *testing.T) {

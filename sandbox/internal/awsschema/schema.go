@@ -6,7 +6,9 @@ package awsschema
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -37,7 +39,16 @@ type Resource struct {
 }
 
 // Schema is the resource types of one bridge, by Terraform type.
-type Schema struct{ resources map[string]*Resource }
+type Schema struct {
+	resources map[string]*Resource
+	secrets   map[string]bool
+}
+
+// Secrets names the properties, at any depth of any type, that the provider
+// calls sensitive; sorted.
+func (s *Schema) Secrets() []string {
+	return slices.Sorted(maps.Keys(s.secrets))
+}
 
 // Resource returns the shape of a Terraform type such as "aws_vpc".
 func (s *Schema) Resource(tfType string) (*Resource, error) {
@@ -71,6 +82,7 @@ func camelCase(snake string) string {
 
 type rawType struct {
 	Type                 string   `json:"type"`
+	Secret               bool     `json:"secret"`
 	Ref                  string   `json:"$ref"`
 	Items                *rawType `json:"items"`
 	AdditionalProperties *rawType `json:"additionalProperties"`
@@ -102,11 +114,25 @@ func Parse(data []byte) (*Schema, error) {
 		return nil, fmt.Errorf("the AWS provider's schema: %w", err)
 	}
 	r := resolver{raw: raw, types: map[string]*Type{}}
-	s := &Schema{resources: map[string]*Resource{}}
+	s := &Schema{resources: map[string]*Resource{}, secrets: map[string]bool{}}
 	for token, object := range raw.Resources {
 		s.resources[token] = &Resource{Inputs: r.fields(object.InputProperties), Outputs: r.fields(object.Properties)}
+		s.noteSecrets(object)
+	}
+	for _, object := range raw.Types {
+		s.noteSecrets(object)
 	}
 	return s, nil
+}
+
+func (s *Schema) noteSecrets(object rawObject) {
+	for _, properties := range []map[string]rawType{object.Properties, object.InputProperties} {
+		for name, t := range properties {
+			if t.Secret {
+				s.secrets[name] = true
+			}
+		}
+	}
 }
 
 // resolver follows references; types may refer to themselves.

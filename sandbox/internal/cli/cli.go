@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"pitboss/sandbox/internal/client"
-	"pitboss/sandbox/internal/cloud"
 	"pitboss/sandbox/internal/control"
 	"pitboss/sandbox/internal/daemon"
 	"pitboss/sandbox/internal/layout"
@@ -29,7 +27,7 @@ func Run(ctx context.Context, args []string, out, log io.Writer) error {
 			"and runs them in one folder, .sandbox. `make up` and `make down` call it; most people need nothing more.",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(a.up(), a.down(), a.status(), a.resources(), a.drift(), a.object(), a.daemon())
+	root.AddCommand(a.up(), a.down(), a.status(), a.resources(), a.aws(), a.drift(), a.object(), a.daemon())
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(log)
@@ -113,71 +111,6 @@ func (a *app) status() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
-}
-
-func (a *app) resources() *cobra.Command {
-	return &cobra.Command{
-		Use: "resources", Short: "Print every resource of the simulated cloud as JSON", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			var all []cloud.Resource
-			if err := a.call(cmd.Context(), "/v1/list", struct{}{}, &all); err != nil {
-				return err
-			}
-			return a.print(all)
-		},
-	}
-}
-
-func (a *app) drift() *cobra.Command {
-	var d daemon.Drift
-	var set []string
-	cmd := &cobra.Command{
-		Use: "drift", Short: "Change a resource behind the program's back", Args: cobra.NoArgs,
-		Example: "  sandbox drift --account 111122223333 --region eu-south-1 --type aws_vpc --id vpc-0123 --set enableDnsSupport=false\n" +
-			"  sandbox drift --account 111122223333 --region eu-south-1 --type aws_eip --id eipalloc-0123 --delete",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			d.Set = map[string]json.RawMessage{}
-			for _, kv := range set {
-				k, v, ok := strings.Cut(kv, "=")
-				if !ok {
-					return fmt.Errorf("--set %s: want attribute=JSON, for example --set enableDnsSupport=false", kv)
-				}
-				d.Set[k] = json.RawMessage(v)
-			}
-			var now cloud.Resource
-			if err := a.call(cmd.Context(), "/v1/drift", d, &now); err != nil {
-				return err
-			}
-			return a.print(now)
-		},
-	}
-	cmd.Flags().StringVar(&d.Account, "account", "", "the resource's account")
-	cmd.Flags().StringVar(&d.Region, "region", "", "the resource's region")
-	cmd.Flags().StringVar(&d.Type, "type", "", "its Terraform type")
-	cmd.Flags().StringVar(&d.ID, "id", "", "its id")
-	cmd.Flags().StringArrayVar(&set, "set", nil, "attribute=JSON to set")
-	cmd.Flags().BoolVar(&d.Delete, "delete", false, "remove the resource")
-	return cmd
-}
-
-func (a *app) object() *cobra.Command {
-	var r daemon.ObjectRequest
-	cmd := &cobra.Command{
-		Use: "object", Short: "Write or delete an object of a simulated bucket", Args: cobra.NoArgs,
-		Example: "  sandbox object --bucket pitboss-mt-audit-aml --key report.json --size 10",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			var o cloud.Object
-			if err := a.call(cmd.Context(), "/v1/objects", r, &o); err != nil {
-				return err
-			}
-			return a.print(o)
-		},
-	}
-	cmd.Flags().StringVar(&r.Bucket, "bucket", "", "the bucket")
-	cmd.Flags().StringVar(&r.Key, "key", "", "the object's key")
-	cmd.Flags().Int64Var(&r.Size, "size", 0, "its size in bytes")
-	cmd.Flags().BoolVar(&r.Delete, "delete", false, "delete it, if its lock allows")
 	return cmd
 }
 

@@ -5,23 +5,20 @@
 package cloud
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"sync"
-	"time"
 
 	"go.etcd.io/bbolt"
-
-	"pitboss/sandbox/internal/awsschema"
 )
 
 // Cloud remembers every resource on disk. Its methods may run at once.
 type Cloud struct {
-	db       *bbolt.DB
-	schema   func() (*awsschema.Schema, error)
-	clusters Clusters
+	db      *bbolt.DB
+	options Options
 
 	// mu makes a law's check and the write that it allows one step. It is not
 	// held while a control plane starts: busy holds that one resource then.
@@ -29,31 +26,6 @@ type Cloud struct {
 	busy *sync.Cond
 	held map[string]bool
 }
-
-// Open opens or makes the cloud's memory at path.
-func Open(path string, schema func() (*awsschema.Schema, error), clusters Clusters) (*Cloud, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 3 * time.Second})
-	if err != nil {
-		return nil, fmt.Errorf("open the simulated cloud %s: %w; is another sandboxd running on it?", path, err)
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, b := range [][]byte{resourcesBucket, objectsBucket} {
-			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	c := &Cloud{db: db, schema: schema, clusters: clusters, held: map[string]bool{}}
-	c.busy = sync.NewCond(&c.mu)
-	return c, nil
-}
-
-// Close releases the cloud's memory.
-func (c *Cloud) Close() error { return c.db.Close() }
 
 // Create makes what was planned, or says with AWS's words why it may not. What
 // has consequences is not there for others until these have come about.
@@ -73,7 +45,10 @@ func (c *Cloud) create(req Request) (r Resource, resumed bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
-		r = Resource{Account: req.Account, Region: req.Region, Type: req.Type, URN: req.URN, Created: time.Now().UTC()}
+		if err := c.settle(); err != nil {
+			return r, false, err
+		}
+		r = Resource{Account: req.Account, Region: req.Region, Type: req.Type, URN: req.URN, Created: c.options.Now().UTC()}
 		if err := c.fill(&r, req.Planned, nil); err != nil {
 			return r, false, err
 		}
@@ -92,7 +67,18 @@ func (c *Cloud) create(req Request) (r Resource, resumed bool, err error) {
 		if consequential(r.Type) {
 			return r, false, nil
 		}
-		return r, false, c.put(r)
+		var b batch
+		if effect, ok := createEffects[r.Type]; ok {
+			if err := effect(c, &r, &b); err != nil {
+				return r, false, err
+			}
+		}
+		b.put = append(b.put, r)
+		if err := c.commit(b); err != nil {
+			return r, false, err
+		}
+		r, err = c.present(r)
+		return r, false, err
 	}
 }
 
@@ -100,14 +86,20 @@ func (c *Cloud) create(req Request) (r Resource, resumed bool, err error) {
 // these words and never got to hear of. AWS has client tokens for this; without
 // it, a run killed at the wrong moment would leave a subnet in its own way.
 func (c *Cloud) resume(req Request) (Resource, bool, error) {
-	found, err := c.where(func(o Resource) bool {
-		return o.Planned != nil && o.URN == req.URN && o.Type == req.Type && o.Account == req.Account && o.Region == req.Region &&
+	urn, err := json.Marshal(req.URN)
+	if err != nil {
+		return Resource{}, false, err
+	}
+	mine := func(key, data []byte) bool { return isOfType(key, req.Type) && bytes.Contains(data, urn) }
+	found, err := c.scan(mine, func(o Resource) bool {
+		return o.Planned != nil && o.URN == req.URN && o.Account == req.Account && o.Region == req.Region &&
 			reflect.DeepEqual(o.Planned, req.Planned)
 	})
 	if err != nil || len(found) == 0 {
 		return Resource{}, false, err
 	}
-	return found[0], true, nil
+	r, err := c.present(found[0])
+	return r, true, err
 }
 
 // Known notes that the engine has the resource in its state: a second request
@@ -140,21 +132,45 @@ func (c *Cloud) Update(ctx context.Context, req Request) (Resource, error) {
 func (c *Cloud) update(req Request) (old, next Resource, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.settle(); err != nil {
+		return old, next, err
+	}
 	if old, err = c.acquire(req.Account, req.Region, req.Type, req.ID); err != nil {
 		return old, old, err
 	}
 	next = old
 	next.Planned = nil
+	if req.Prior == nil { // the engine's state is what AWS shows, then
+		shown, err := c.present(old)
+		if err != nil {
+			return old, next, err
+		}
+		req.Prior = shown.Props
+	}
 	if err = c.fill(&next, req.Planned, old.Props); err == nil {
-		err = c.mayUpdate(old, next)
+		err = c.mayUpdate(old, next, req.Prior)
 	}
 	if err == nil && !consequential(req.Type) {
-		err = c.put(next)
+		if err = c.change(old, &next, req.Prior); err == nil {
+			next, err = c.present(next)
+		}
 	}
 	if err != nil {
 		c.letGo(old)
 	}
 	return old, next, err
+}
+
+// change writes what an allowed update makes of old, and of others.
+func (c *Cloud) change(old Resource, next *Resource, prior map[string]any) error {
+	var b batch
+	if effect, ok := updateEffects[next.Type]; ok {
+		if err := effect(c, old, next, prior, &b); err != nil {
+			return err
+		}
+	}
+	b.put = append(b.put, *next)
+	return c.commit(b)
 }
 
 // Delete removes a resource. One that is gone already is no error: AWS's
@@ -177,22 +193,49 @@ func (c *Cloud) Delete(ctx context.Context, account, region, tfType, id string) 
 func (c *Cloud) startDelete(account, region, tfType, id string) (Resource, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.settle(); err != nil {
+		return Resource{}, err
+	}
 	r, err := c.acquire(account, region, tfType, id)
 	if err != nil {
 		return r, err
 	}
-	if err := c.mayDelete(r); err != nil {
+	if err = c.leave(r); err == nil { // what the provider does first stays done, whatever then is refused
+		err = c.mayDelete(r)
+	}
+	if err != nil {
 		c.letGo(r)
 		return r, err
 	}
 	if !consequential(tfType) { // under the lock: nothing may come to refer to it meanwhile
-		return r, c.remove(r)
+		return r, c.dispose(r)
 	}
 	return r, nil
+}
+
+// dispose removes r with what goes when it goes.
+func (c *Cloud) dispose(r Resource) error {
+	var b batch
+	if effect, ok := deleteEffects[r.Type]; ok {
+		if err := effect(c, r, &b); err != nil {
+			return err
+		}
+	}
+	b.remove = append(b.remove, r)
+	return c.commit(b)
 }
 
 // Read returns a resource as it is now. The error of one that does not exist
 // satisfies IsNotFound.
 func (c *Cloud) Read(account, region, tfType, id string) (Resource, error) {
-	return c.get(account, region, tfType, id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.settle(); err != nil {
+		return Resource{}, err
+	}
+	r, err := c.get(account, region, tfType, id)
+	if err != nil {
+		return r, err
+	}
+	return c.present(r)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,19 +50,32 @@ type world struct {
 	*testing.T
 	cloud    *Cloud
 	clusters *fakeClusters
+	now      time.Time // set it forward to see what time does
+	path     string
 }
 
-// newWorld is an empty cloud over the real schema of some types (testdata is
-// the bridge's GetSchema answer, without its descriptions).
+// testSchema is the real schema of every type in the table: the bridge's
+// GetSchema answer without its descriptions. An integration test of the AWS
+// plugin compares the two.
+var testSchema = sync.OnceValues(func() (*awsschema.Schema, error) { return awsschema.Load("testdata/schema.json") })
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	clusters := &fakeClusters{}
-	c, err := Open(filepath.Join(t.TempDir(), "cloud.db"), func() (*awsschema.Schema, error) {
-		return awsschema.Load("testdata/schema.json")
-	}, clusters)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, c.Close()) })
-	return &world{T: t, cloud: c, clusters: clusters}
+	w := &world{T: t, clusters: &fakeClusters{}, now: time.Now(), path: filepath.Join(t.TempDir(), "cloud.db")}
+	w.open()
+	t.Cleanup(func() { require.NoError(t, w.cloud.Close()) })
+	return w
+}
+
+// open starts the cloud on what it remembers.
+func (w *world) open() {
+	w.Helper()
+	var err error
+	w.cloud, err = Open(w.path, Options{
+		Schema:   sync.OnceValues(func() (*awsschema.Schema, error) { return awsschema.Load("testdata/schema.json") }),
+		Clusters: w.clusters, Now: func() time.Time { w.now = w.now.Add(time.Microsecond); return w.now },
+	})
+	require.NoError(w, err)
 }
 
 func (w *world) try(region, tfType string, planned map[string]any) (Resource, error) {

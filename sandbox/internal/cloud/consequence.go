@@ -25,12 +25,12 @@ func (c *Cloud) consequence(ctx context.Context, before, after *Resource) error 
 
 func (c *Cloud) runCluster(ctx context.Context, before, after *Resource) error {
 	if after == nil {
-		return c.clusters.Stop(ctx, before.ID)
+		return c.options.Clusters.Stop(ctx, before.ID)
 	}
 	if before != nil && before.String("version") == after.String("version") {
 		return nil
 	}
-	endpoint, ca, err := c.clusters.Start(ctx, after.ID, after.String("version"))
+	endpoint, ca, err := c.options.Clusters.Start(ctx, after.ID, after.String("version"))
 	if err != nil {
 		return fmt.Errorf("start the control plane of %s: %w", after.ID, err)
 	}
@@ -40,13 +40,13 @@ func (c *Cloud) runCluster(ctx context.Context, before, after *Resource) error {
 
 func (c *Cloud) runNodeGroup(ctx context.Context, before, after *Resource) error {
 	if after == nil {
-		return c.clusters.DeleteNodeGroup(ctx, before.String("clusterName"), before.String("nodeGroupName"))
+		return c.options.Clusters.DeleteNodeGroup(ctx, before.String("clusterName"), before.String("nodeGroupName"))
 	}
 	group, err := c.nodeGroup(*after)
 	if err != nil {
 		return err
 	}
-	return c.clusters.ApplyNodeGroup(ctx, group)
+	return c.options.Clusters.ApplyNodeGroup(ctx, group)
 }
 
 // nodeGroup reads a node group as its nodes will see it.

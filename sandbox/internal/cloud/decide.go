@@ -27,7 +27,7 @@ func (c *Cloud) decide(r Resource, old map[string]any) (map[string]any, error) {
 
 // only keeps the attributes that the type really has.
 func (c *Cloud) only(tfType string, m map[string]any) (map[string]any, error) {
-	schema, err := c.schema()
+	schema, err := c.options.Schema()
 	if err != nil {
 		return nil, err
 	}
@@ -42,43 +42,6 @@ func (c *Cloud) only(tfType string, m map[string]any) (map[string]any, error) {
 		}
 	}
 	return out, nil
-}
-
-type decider func(c *Cloud, r Resource, old, out map[string]any) error
-
-var deciders = map[string]decider{
-	"aws_vpc":          decideVPC,
-	"aws_subnet":       decideSubnet,
-	"aws_eip":          decideEIP,
-	"aws_nat_gateway":  decideNAT,
-	"aws_vpc_endpoint": decideEndpoint,
-	"aws_route": func(_ *Cloud, _ Resource, _, out map[string]any) error {
-		out["origin"], out["state"] = "CreateRoute", "active"
-		return nil
-	},
-	"aws_launch_template": decideLaunchTemplate,
-	"aws_kms_key":         decideKey,
-	"aws_kms_replica_key": decideKey,
-	"aws_kms_alias":       decideAlias,
-	"aws_s3_bucket":       decideBucket,
-	"aws_iam_role":        decideRole,
-	"aws_iam_policy": func(_ *Cloud, r Resource, _, out map[string]any) error {
-		out["policyId"] = "ANPA" + unique(r)
-		return nil
-	},
-	"aws_eks_cluster":                     decideCluster,
-	"aws_eks_node_group":                  decideNodeGroup,
-	"aws_eks_addon":                       decideTimes,
-	"aws_eks_access_entry":                decideAccessEntry,
-	"aws_eks_access_policy_association":   decideTimes,
-	"aws_eks_pod_identity_association":    decidePodIdentity,
-	"aws_route53_zone":                    decideZone,
-	"aws_vpc_security_group_ingress_rule": decideRule,
-	"aws_vpc_security_group_egress_rule":  decideRule,
-	"aws_default_security_group": func(_ *Cloud, _ Resource, _, out map[string]any) error {
-		out["name"], out["description"] = "default", "default VPC security group"
-		return nil
-	},
 }
 
 func unique(r Resource) string { return strings.ToUpper(hexID(17, r.Account, r.ID, r.Created)) }
@@ -201,12 +164,6 @@ func decideTimes(_ *Cloud, r Resource, _, out map[string]any) error {
 }
 
 func stamp(r Resource) string { return r.Created.Format(time.RFC3339) }
-
-func decideZone(_ *Cloud, r Resource, _, out map[string]any) error {
-	out["zoneId"], out["primaryNameServer"] = r.ID, "ns-1.awsdns-01.org"
-	out["nameServers"] = []any{"ns-1.awsdns-01.org", "ns-2.awsdns-02.com", "ns-3.awsdns-03.net", "ns-4.awsdns-04.co.uk"}
-	return nil
-}
 
 func decideRule(_ *Cloud, r Resource, _, out map[string]any) error {
 	out["securityGroupRuleId"] = r.ID

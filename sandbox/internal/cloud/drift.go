@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -15,6 +16,13 @@ func (c *Cloud) Lose(ctx context.Context, account, region, tfType, id string) er
 		return err
 	}
 	if err := c.consequence(ctx, &r, nil); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// A primary that is lost while it has secondaries stays in the global
+	// database's books: that is what a failover starts from.
+	if err := c.leave(r); err != nil && !errors.As(err, new(*APIError)) {
 		return err
 	}
 	return c.remove(r)

@@ -12,10 +12,13 @@ import (
 // Unknown is how the bridge writes a planned value that only AWS can decide.
 const Unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
+// madeUp is the names for which Terraform's provider makes one up by itself.
+var madeUp = map[string]string{"aws_rds_cluster": "clusterIdentifier", "aws_rds_cluster_instance": "identifier"}
+
 // fill decides everything that the plan left open. In an update, old holds the
 // attributes before it.
 func (c *Cloud) fill(r *Resource, planned, old map[string]any) error {
-	schema, err := c.schema()
+	schema, err := c.options.Schema()
 	if err != nil {
 		return err
 	}
@@ -30,6 +33,10 @@ func (c *Cloud) fill(r *Resource, planned, old map[string]any) error {
 		if planned[name] == Unknown {
 			if prefix, ok := planned[name+"Prefix"].(string); ok && prefix != Unknown && old == nil {
 				props[name] = prefix + hexID(26, r.URN, r.Created) // Terraform appends as many digits
+				continue
+			}
+			if madeUp[r.Type] == name && old == nil {
+				props[name] = "tf-" + hexID(26, r.URN, r.Created)
 				continue
 			}
 			open = append(open, name)

@@ -9,6 +9,7 @@ import (
 type identity struct {
 	prefix string                   // of a generated id: "vpc-"
 	id     func(r *Resource) string // for ids made of other attributes
+	own    bool                     // its ARN is its id
 	arn    string                   // the resource part of its ARN, with %s for the id
 }
 
@@ -26,59 +27,27 @@ func joined(sep string, names ...string) func(*Resource) string {
 	}
 }
 
-// identities follows each service's documentation of its ids and ARNs ("Actions,
-// resources, and condition keys" in the Service Authorization Reference) and,
-// for composite ids, what Terraform's provider 5.100 reports.
-var identities = map[string]identity{
-	"aws_vpc":                             {prefix: "vpc-", arn: "vpc/%s"},
-	"aws_subnet":                          {prefix: "subnet-", arn: "subnet/%s"},
-	"aws_internet_gateway":                {prefix: "igw-", arn: "internet-gateway/%s"},
-	"aws_nat_gateway":                     {prefix: "nat-"},
-	"aws_eip":                             {prefix: "eipalloc-", arn: "elastic-ip/%s"},
-	"aws_route_table":                     {prefix: "rtb-", arn: "route-table/%s"},
-	"aws_route":                           {id: routeID},
-	"aws_route_table_association":         {prefix: "rtbassoc-"},
-	"aws_network_acl":                     {prefix: "acl-", arn: "network-acl/%s"},
-	"aws_vpc_endpoint":                    {prefix: "vpce-", arn: "vpc-endpoint/%s"},
-	"aws_flow_log":                        {prefix: "fl-", arn: "vpc-flow-log/%s"},
-	"aws_security_group":                  {prefix: "sg-", arn: "security-group/%s"},
-	"aws_default_security_group":          {id: defaultGroupID, arn: "security-group/%s"},
-	"aws_vpc_security_group_ingress_rule": {prefix: "sgr-", arn: "security-group-rule/%s"},
-	"aws_vpc_security_group_egress_rule":  {prefix: "sgr-", arn: "security-group-rule/%s"},
-	"aws_launch_template":                 {prefix: "lt-", arn: "launch-template/%s"},
+// global is the services whose resources belong to no region.
+var global = map[string]bool{"iam": true, "route53": true, "globalaccelerator": true, "route53-recovery-control": true}
 
-	"aws_eks_cluster":                   {id: attribute("name"), arn: "cluster/%s"},
-	"aws_eks_node_group":                {id: joined(":", "clusterName", "nodeGroupName"), arn: "nodegroup/%s"},
-	"aws_eks_addon":                     {id: joined(":", "clusterName", "addonName"), arn: "addon/%s"},
-	"aws_eks_access_entry":              {id: joined(":", "clusterName", "principalArn"), arn: "access-entry/%s"},
-	"aws_eks_access_policy_association": {id: joined("#", "clusterName", "principalArn", "policyArn")},
-	"aws_eks_pod_identity_association":  {prefix: "a-", arn: "podidentityassociation/%s"},
-
-	"aws_kms_key":         {id: keyID, arn: "key/%s"},
-	"aws_kms_replica_key": {id: replicaKeyID, arn: "key/%s"},
-	"aws_kms_alias":       {id: attribute("name"), arn: "%s"},
-
-	"aws_s3_bucket": {id: attribute("bucket"), arn: "%s"},
-
-	"aws_iam_role":                   {id: attribute("name"), arn: "role/%s"},
-	"aws_iam_policy":                 {arn: "policy/%s"},
-	"aws_iam_role_policy":            {id: joined(":", "role", "name")},
-	"aws_iam_role_policy_attachment": {id: attachmentID},
-
-	"aws_rds_cluster":          {id: attribute("clusterIdentifier"), arn: "cluster:%s"},
-	"aws_cloudwatch_log_group": {id: attribute("name"), arn: "log-group:%s"},
-	"aws_route53_zone":         {prefix: "Z"},
+// regionless reports whether every region sees the same resource of a type.
+func regionless(tfType string) bool {
+	return global[service(tfType)] || tfType == "aws_rds_global_cluster" || tfType == "aws_elasticache_global_replication_group"
 }
 
-// global is the services whose resources belong to no region.
-var global = map[string]bool{"iam": true, "route53": true}
+// services names the ARN's service by the beginning of a Terraform type.
+var services = []struct{ prefix, service string }{
+	{"appautoscaling_policy", "autoscaling"}, {"appautoscaling_", "application-autoscaling"}, {"backup_", "backup"},
+	{"cloudwatch_log_", "logs"}, {"cloudwatch_metric_", "cloudwatch"}, {"db_", "rds"}, {"eks_", "eks"}, {"elasticache_", "elasticache"},
+	{"globalaccelerator_", "globalaccelerator"}, {"iam_", "iam"}, {"kms_", "kms"}, {"lb", "elasticloadbalancing"}, {"msk_", "kafka"},
+	{"rds_", "rds"}, {"route53_", "route53"}, {"route53recoverycontrolconfig_", "route53-recovery-control"}, {"s3_", "s3"},
+	{"secretsmanager_", "secretsmanager"},
+}
 
 // service is the ARN's service of a Terraform type.
 func service(tfType string) string {
 	name := strings.TrimPrefix(tfType, "aws_")
-	for _, s := range []struct{ prefix, service string }{
-		{"cloudwatch_log_", "logs"}, {"eks_", "eks"}, {"iam_", "iam"}, {"kms_", "kms"}, {"s3_", "s3"}, {"route53_", "route53"}, {"rds_", "rds"},
-	} {
+	for _, s := range services {
 		if strings.HasPrefix(name, s.prefix) {
 			return s.service
 		}
@@ -90,9 +59,9 @@ func service(tfType string) string {
 func idOf(r *Resource) string {
 	known, ok := identities[r.Type]
 	switch {
-	case r.Type == "aws_iam_policy":
-		return arnOf(*r) // the only id that is an ARN
-	case ok && known.id != nil:
+	case known.own:
+		return arnOf(*r)
+	case known.id != nil:
 		return known.id(r)
 	case ok && known.prefix == "Z":
 		return "Z" + strings.ToUpper(hexID(20, r.Account, r.Type, r.URN, r.Created))
@@ -108,16 +77,19 @@ func idOf(r *Resource) string {
 
 // arnOf is the Amazon Resource Name of r.
 func arnOf(r Resource) string {
+	if strings.HasPrefix(r.ID, "arn:"+partition(r.Region)+":"+service(r.Type)+":") {
+		return r.ID
+	}
 	known := identities[r.Type]
 	part := fmt.Sprintf("%s/%s", strings.TrimPrefix(r.Type, "aws_"), r.ID)
 	if known.arn != "" {
 		part = fmt.Sprintf(known.arn, arnID(r))
 	}
 	region, account := r.Region, r.Account
-	if global[service(r.Type)] {
+	if regionless(r.Type) {
 		region = ""
 	}
-	if service(r.Type) == "s3" {
+	if s := service(r.Type); s == "s3" || s == "route53" {
 		region, account = "", ""
 	}
 	return strings.Join([]string{"arn", partition(r.Region), service(r.Type), region, account, part}, ":")
@@ -132,6 +104,9 @@ func arnID(r Resource) string {
 		return r.String("clusterName") + "/" + r.ID
 	case "aws_iam_policy", "aws_iam_role":
 		return strings.TrimPrefix(r.String("path"), "/") + r.String("name")
+	}
+	if f, ok := arnIDs[r.Type]; ok {
+		return f(r)
 	}
 	return r.ID
 }
@@ -153,11 +128,10 @@ func routeID(r *Resource) string {
 // keyID: a multi-Region key's id starts with "mrk-" and has no dashes after it;
 // another key's id is a UUID.
 func keyID(r *Resource) string {
-	h := hexID(32, r.Account, r.Region, r.URN, r.Created)
 	if multi, _ := r.Props["multiRegion"].(bool); multi {
-		return "mrk-" + h
+		return "mrk-" + hexID(32, r.Account, r.Region, r.URN, r.Created)
 	}
-	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
+	return uuidOf(r)
 }
 
 // replicaKeyID: a replica has its primary's key id; only the region differs.

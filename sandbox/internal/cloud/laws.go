@@ -32,34 +32,6 @@ func (c *Cloud) mayCreate(r Resource) error {
 	return c.referencesExist(r)
 }
 
-var createLaws = map[string]func(*Cloud, Resource) error{
-	"aws_subnet":         (*Cloud).subnetFits,
-	"aws_s3_bucket":      (*Cloud).bucketNameFree,
-	"aws_kms_alias":      nameFree("KMS", "CreateAlias", "AlreadyExistsException", "An alias with the name %s already exists"),
-	"aws_iam_role":       nameFree("IAM", "CreateRole", "EntityAlreadyExists", "Role with name %s already exists."),
-	"aws_iam_policy":     nameFree("IAM", "CreatePolicy", "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed."),
-	"aws_eks_cluster":    (*Cloud).clusterMayStart,
-	"aws_eks_node_group": nameFree("EKS", "CreateNodegroup", "ResourceInUseException", "NodeGroup already exists with name %s"),
-	"aws_eks_addon":      nameFree("EKS", "CreateAddon", "ResourceInUseException", "Addon already exists: %s"),
-	"aws_cloudwatch_log_group": nameFree("CloudWatch Logs", "CreateLogGroup", "ResourceAlreadyExistsException",
-		"The specified log group already exists: %s"),
-}
-
-// nameFree refuses a second resource with the same id, for services in which
-// the caller chooses it.
-func nameFree(service, operation, code, words string) func(*Cloud, Resource) error {
-	return func(c *Cloud, r Resource) error {
-		_, err := c.get(r.Account, r.Region, r.Type, r.ID)
-		if err == nil {
-			return refuse(service, operation, code, words, r.ID)
-		}
-		if IsNotFound(err) {
-			return nil
-		}
-		return err
-	}
-}
-
 // bucketNameFree: bucket names are one namespace over all accounts and regions.
 func (c *Cloud) bucketNameFree(r Resource) error {
 	buckets, err := c.ofType("aws_s3_bucket")
@@ -100,8 +72,8 @@ func (c *Cloud) subnetFits(r Resource) error {
 	if block.Bits() < whole.Bits() || !whole.Contains(block.Addr()) {
 		return refuse("EC2", "CreateSubnet", "InvalidSubnet.Range", "The CIDR '%s' is invalid.", block)
 	}
-	siblings, err := c.where(func(s Resource) bool {
-		return s.Type == r.Type && s.Account == r.Account && s.Region == r.Region && s.String("vpcId") == vpc.ID
+	siblings, err := c.find(r.Type, func(s Resource) bool {
+		return s.Account == r.Account && s.Region == r.Region && s.String("vpcId") == vpc.ID
 	})
 	if err != nil {
 		return err
@@ -126,10 +98,11 @@ func (c *Cloud) clusterMayStart(r Resource) error {
 	return nil
 }
 
-// mayUpdate holds the laws about what may become of something.
-func (c *Cloud) mayUpdate(old, next Resource) error {
-	if old.Type == "aws_eks_cluster" {
-		if err := mayUpgrade(old.String("version"), next.String("version")); err != nil {
+// mayUpdate holds the laws about what may become of something. prior is what the
+// engine's state says.
+func (c *Cloud) mayUpdate(old, next Resource, prior map[string]any) error {
+	if law, ok := updateLaws[old.Type]; ok {
+		if err := law(c, old, next, prior); err != nil {
 			return err
 		}
 	}
@@ -138,25 +111,17 @@ func (c *Cloud) mayUpdate(old, next Resource) error {
 
 // mayDelete holds the laws about what may go.
 func (c *Cloud) mayDelete(r Resource) error {
-	switch r.Type {
-	case "aws_s3_bucket":
-		if err := c.bucketEmpty(r); err != nil {
+	if law, ok := deleteLaws[r.Type]; ok {
+		if err := law(c, r); err != nil {
 			return err
 		}
-	case "aws_rds_cluster", "aws_rds_global_cluster", "aws_db_instance":
-		if protected, _ := r.Props["deletionProtection"].(bool); protected {
-			return refuse("RDS", "DeleteDBCluster", "InvalidParameterCombination",
-				"Cannot delete protected Cluster, please disable deletion protection and try again.")
-		}
-	case "aws_kms_key", "aws_kms_replica_key":
-		return keyMayGo(r)
 	}
 	return c.unreferenced(r)
 }
 
 // keyMayGo: KMS waits 7 to 30 days. A primary whose replicas still exist may be
 // scheduled too: it is pending until the last of them is gone.
-func keyMayGo(r Resource) error {
+func keyMayGo(_ *Cloud, r Resource) error {
 	days, ok := r.Props["deletionWindowInDays"].(float64)
 	if ok && days != 0 && (days < 7 || days > 30) {
 		return refuse("KMS", "ScheduleKeyDeletion", "ValidationException",
@@ -174,7 +139,7 @@ func (c *Cloud) bucketEmpty(r Resource) error {
 	}
 	force, _ := r.Props["forceDestroy"].(bool)
 	for _, o := range objects {
-		if o.Locked(time.Now()) {
+		if o.Locked(c.options.Now()) {
 			return refuse("S3", "DeleteObject", "AccessDenied",
 				"Access Denied because object protected by object lock: %s/%s until %s.", r.ID, o.Key, o.RetainUntil.Format(time.RFC3339))
 		}

@@ -105,13 +105,3 @@ func TestComplianceLockedObjectsCannotGo(t *testing.T) {
 	require.NoError(t, w.cloud.DeleteObject("plain", "a"))
 	require.NoError(t, w.cloud.Delete(t.Context(), account, home, "aws_s3_bucket", "plain"))
 }
-
-func TestAProtectedDatabaseStays(t *testing.T) {
-	w := newWorld(t)
-	db := w.make(home, "aws_rds_cluster", map[string]any{"clusterIdentifier": "ledger", "deletionProtection": true})
-	w.refuses("InvalidParameterCombination", w.cloud.Delete(t.Context(), account, home, db.Type, db.ID))
-	_, err := w.cloud.Update(t.Context(), Request{Account: account, Region: home, Type: db.Type, ID: db.ID,
-		Planned: map[string]any{"clusterIdentifier": "ledger", "deletionProtection": false}})
-	require.NoError(t, err)
-	require.NoError(t, w.cloud.Delete(t.Context(), account, home, db.Type, db.ID))
-}

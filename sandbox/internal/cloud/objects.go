@@ -28,21 +28,19 @@ func (c *Cloud) PutObject(bucket, key string, size int64) (Object, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	o := Object{Bucket: bucket, Key: key, Size: size}
-	found, err := c.where(func(r Resource) bool { return r.Type == "aws_s3_bucket" && r.ID == bucket })
+	found, err := c.find("aws_s3_bucket", func(r Resource) bool { return r.ID == bucket })
 	if err != nil {
 		return o, err
 	}
 	if len(found) == 0 {
 		return o, refuse("S3", "PutObject", "NoSuchBucket", "The specified bucket does not exist (%s)", bucket)
 	}
-	locks, err := c.where(func(r Resource) bool {
-		return r.Type == "aws_s3_bucket_object_lock_configuration" && r.ID == bucket
-	})
+	locks, err := c.find("aws_s3_bucket_object_lock_configuration", func(r Resource) bool { return r.ID == bucket })
 	if err != nil {
 		return o, err
 	}
 	if len(locks) > 0 {
-		o.Mode, o.RetainUntil = defaultLock(locks[0].Props, time.Now().UTC())
+		o.Mode, o.RetainUntil = defaultLock(locks[0].Props, c.options.Now().UTC())
 	}
 	data, err := json.Marshal(o)
 	if err != nil {
@@ -70,7 +68,7 @@ func (c *Cloud) DeleteObject(bucket, key string) error {
 		return err
 	}
 	for _, o := range objects {
-		if o.Key == key && o.Locked(time.Now()) {
+		if o.Key == key && o.Locked(c.options.Now()) {
 			return refuse("S3", "DeleteObject", "AccessDenied", "Access Denied because object protected by object lock: %s/%s until %s.",
 				bucket, key, o.RetainUntil.Format(time.RFC3339))
 		}

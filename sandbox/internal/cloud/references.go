@@ -6,66 +6,6 @@ import (
 	"strings"
 )
 
-// reference says that one type's attribute names a resource of another type,
-// and what AWS answers when that is missing or still in use.
-type reference struct {
-	from, attribute string // "aws_subnet", "vpcId"
-	to              string // "aws_vpc"
-	missing, inUse  answer
-}
-
-type answer struct{ service, operation, code, words string }
-
-// references is the ones whose violation AWS refuses. A role named in a policy
-// document, say, may be deleted, so it is not here.
-var references = []reference{
-	ec2("aws_subnet", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
-	ec2("aws_security_group", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
-	ec2("aws_route_table", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
-	ec2("aws_internet_gateway", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
-	ec2("aws_vpc_endpoint", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
-	ec2("aws_nat_gateway", "subnetId", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
-	ec2("aws_nat_gateway", "allocationId", "aws_eip", "InvalidAllocationID.NotFound", "ReleaseAddress"),
-	ec2("aws_route_table_association", "subnetId", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
-	ec2("aws_route_table_association", "routeTableId", "aws_route_table", "InvalidRouteTableID.NotFound", "DeleteRouteTable"),
-	ec2("aws_route", "natGatewayId", "aws_nat_gateway", "InvalidNatGatewayID.NotFound", ""),
-	ec2("aws_route", "gatewayId", "aws_internet_gateway", "InvalidGatewayID.NotFound", ""), // a route may point nowhere
-	ec2("aws_vpc_security_group_ingress_rule", "securityGroupId", "aws_security_group", "InvalidGroup.NotFound", ""),
-	ec2("aws_vpc_security_group_egress_rule", "securityGroupId", "aws_security_group", "InvalidGroup.NotFound", ""),
-	ec2("aws_vpc_security_group_ingress_rule", "referencedSecurityGroupId", "aws_security_group", "", "DeleteSecurityGroup"),
-	ec2("aws_vpc_security_group_egress_rule", "referencedSecurityGroupId", "aws_security_group", "", "DeleteSecurityGroup"),
-	ec2("aws_network_acl", "vpcId", "aws_vpc", "InvalidVpcID.NotFound", "DeleteVpc"),
-	ec2("aws_eks_cluster", "vpcConfig.subnetIds", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
-	ec2("aws_eks_cluster", "vpcConfig.securityGroupIds", "aws_security_group", "InvalidGroup.NotFound", "DeleteSecurityGroup"),
-	ec2("aws_vpc_endpoint", "subnetIds", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
-	ec2("aws_vpc_endpoint", "securityGroupIds", "aws_security_group", "InvalidGroup.NotFound", "DeleteSecurityGroup"),
-	ec2("aws_eks_node_group", "subnetIds", "aws_subnet", "InvalidSubnetID.NotFound", "DeleteSubnet"),
-	eks("aws_eks_node_group", "DeleteCluster", "Cluster has nodegroups attached"),
-	eks("aws_eks_addon", "", ""),
-	eks("aws_eks_access_entry", "", ""),
-	eks("aws_eks_pod_identity_association", "", ""),
-	{"aws_iam_role_policy_attachment", "role", "aws_iam_role",
-		answer{"IAM", "AttachRolePolicy", "NoSuchEntity", "The role with name %s cannot be found."},
-		answer{"IAM", "DeleteRole", "DeleteConflict", "Cannot delete entity, must detach all policies first."}},
-	{"aws_iam_role_policy_attachment", "policyArn", "aws_iam_policy", answer{}, // most are AWS's own
-		answer{"IAM", "DeletePolicy", "DeleteConflict", "Cannot delete a policy attached to entities."}},
-	{"aws_iam_role_policy", "role", "aws_iam_role",
-		answer{"IAM", "PutRolePolicy", "NoSuchEntity", "The role with name %s cannot be found."},
-		answer{"IAM", "DeleteRole", "DeleteConflict", "Cannot delete entity, must delete policies first."}},
-}
-
-func ec2(from, attribute, to, missingCode, deleteOperation string) reference {
-	return reference{from, attribute, to,
-		answer{"EC2", "", missingCode, "The ID '%s' does not exist"},
-		answer{"EC2", deleteOperation, "DependencyViolation", "The resource '%s' has dependencies and cannot be deleted."}}
-}
-
-func eks(from, deleteOperation, inUse string) reference {
-	return reference{from, "clusterName", "aws_eks_cluster",
-		answer{"EKS", "", "ResourceNotFoundException", "No cluster found for name: %s."},
-		answer{"EKS", deleteOperation, "ResourceInUseException", inUse + ": %s"}}
-}
-
 // referencesExist refuses r when something that it names does not exist.
 func (c *Cloud) referencesExist(r Resource) error {
 	if bucket := r.String("bucket"); service(r.Type) == "s3" && r.Type != "aws_s3_bucket" {
@@ -79,11 +19,17 @@ func (c *Cloud) referencesExist(r Resource) error {
 		}
 		for _, id := range names(r.at(ref.attribute)) {
 			_, err := c.get(r.Account, r.Region, ref.to, id)
-			if err == nil || c.madeByAWS(r, ref.to, id) {
+			if err == nil {
 				continue
 			}
 			if !IsNotFound(err) {
 				return err
+			}
+			if ours, err := c.madeByAWS(r, ref.to, id); err != nil || ours {
+				if err != nil {
+					return err
+				}
+				continue
 			}
 			operation := ref.missing.operation
 			if operation == "" {
@@ -95,17 +41,27 @@ func (c *Cloud) referencesExist(r Resource) error {
 	return nil
 }
 
-// madeByAWS knows the security groups that exist without anyone creating them:
-// a VPC's default one and a cluster's own.
-func (c *Cloud) madeByAWS(r Resource, tfType, id string) bool {
-	if tfType != "aws_security_group" {
-		return false
+// madeByAWS knows what exists without anyone creating it: a VPC's default
+// security group, a cluster's own, default parameter groups, and the control
+// panel that comes with a recovery cluster.
+func (c *Cloud) madeByAWS(r Resource, tfType, id string) (bool, error) {
+	switch tfType {
+	case "aws_rds_cluster_parameter_group", "aws_db_parameter_group", "aws_elasticache_parameter_group":
+		return strings.HasPrefix(id, "default."), nil
+	case "aws_route53recoverycontrolconfig_control_panel":
+		clusters, err := c.ofType("aws_route53recoverycontrolconfig_cluster")
+		return slices.ContainsFunc(clusters, func(o Resource) bool { return defaultPanel(o.ID) == id }), err
+	case "aws_security_group":
+	default:
+		return false, nil
 	}
-	found, err := c.where(func(o Resource) bool {
-		return o.Account == r.Account && o.Region == r.Region &&
-			(o.Type == "aws_vpc" && defaultGroup(o.ID) == id || o.Type == "aws_eks_cluster" && clusterGroup(o.ID, o.Region) == id)
-	})
-	return err == nil && len(found) > 0
+	here := func(o Resource) bool { return o.Account == r.Account && o.Region == r.Region }
+	vpcs, err := c.find("aws_vpc", func(o Resource) bool { return here(o) && defaultGroup(o.ID) == id })
+	if err != nil || len(vpcs) > 0 {
+		return true, err
+	}
+	clusters, err := c.find("aws_eks_cluster", func(o Resource) bool { return here(o) && clusterGroup(o.ID, o.Region) == id })
+	return len(clusters) > 0, err
 }
 
 // unreferenced refuses the deletion of r while something still refers to it.
@@ -114,15 +70,15 @@ func (c *Cloud) unreferenced(r Resource) error {
 		if ref.to != r.Type || ref.inUse.operation == "" {
 			continue
 		}
-		users, err := c.where(func(u Resource) bool {
-			return u.Type == ref.from && u.Account == r.Account && (global[service(u.Type)] || u.Region == r.Region) && slices.Contains(names(u.at(ref.attribute)), r.ID)
+		users, err := c.find(ref.from, func(u Resource) bool {
+			return u.Account == r.Account && (regionless(u.Type) || u.Region == r.Region) && slices.Contains(names(u.at(ref.attribute)), r.ID)
 		})
 		if err != nil {
 			return err
 		}
 		if len(users) > 0 {
 			words := ref.inUse.words
-			if ref.inUse.service != "IAM" {
+			if strings.Contains(words, "%s") {
 				words = fmt.Sprintf(words, r.ID)
 			}
 			return refuse(ref.inUse.service, ref.inUse.operation, ref.inUse.code, "%s (%s %s)", words, users[0].Type, users[0].ID)
@@ -148,15 +104,28 @@ func names(v any) []string {
 	return nil
 }
 
-// at reads an attribute by its path, "vpcConfig.subnetIds".
+// at reads an attribute by its path, "vpcConfig.subnetIds". Where the way leads
+// through a list, it is what all its elements have there.
 func (r Resource) at(path string) any {
-	var v any = r.Props
-	for _, step := range strings.Split(path, ".") {
-		m, ok := v.(map[string]any)
-		if !ok {
-			return nil
+	return at(r.Props, strings.Split(path, "."))
+}
+
+func at(v any, path []string) any {
+	if list, ok := v.([]any); ok && len(path) > 0 {
+		var all []any
+		for _, e := range list {
+			if found := at(e, path); found != nil {
+				all = append(all, found)
+			}
 		}
-		v = m[step]
+		return all
 	}
-	return v
+	if len(path) == 0 {
+		return v
+	}
+	m, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	return at(m[path[0]], path[1:])
 }

@@ -13,16 +13,34 @@ import (
 var (
 	resourcesBucket = []byte("resources")
 	objectsBucket   = []byte("objects")
+	// buriedBucket holds what was deleted and keeps its name for a time.
+	buriedBucket = []byte("buried")
 )
+
+const separator = "\x00"
 
 // key orders resources by account, region, type and id. IAM, Route 53 and their
 // like have no region, but the provider that made one does: it is asked for
 // again through the same one.
 func key(account, region, tfType, id string) []byte {
-	if global[service(tfType)] {
+	if regionless(tfType) {
 		region = "-"
 	}
-	return []byte(strings.Join([]string{account, region, tfType, id}, "\x00"))
+	return []byte(strings.Join([]string{account, region, tfType, id}, separator))
+}
+
+func keyOf(r Resource) []byte { return key(r.Account, r.Region, r.Type, r.ID) }
+
+// isOfType reads a key's type without decoding what lies under it.
+func isOfType(key []byte, tfType string) bool {
+	for range 2 { // account, region
+		_, rest, ok := bytes.Cut(key, []byte(separator))
+		if !ok {
+			return false
+		}
+		key = rest
+	}
+	return bytes.HasPrefix(key, []byte(tfType+separator))
 }
 
 // NotFoundError says that nothing of that name exists.
@@ -36,9 +54,13 @@ func (e *NotFoundError) Error() string {
 func IsNotFound(err error) bool { return errors.As(err, new(*NotFoundError)) }
 
 func (c *Cloud) get(account, region, tfType, id string) (Resource, error) {
+	return c.getFrom(resourcesBucket, account, region, tfType, id)
+}
+
+func (c *Cloud) getFrom(bucket []byte, account, region, tfType, id string) (Resource, error) {
 	var r Resource
 	err := c.db.View(func(tx *bbolt.Tx) error {
-		data := tx.Bucket(resourcesBucket).Get(key(account, region, tfType, id))
+		data := tx.Bucket(bucket).Get(key(account, region, tfType, id))
 		if data == nil {
 			return &NotFoundError{account, region, tfType, id}
 		}
@@ -47,38 +69,86 @@ func (c *Cloud) get(account, region, tfType, id string) (Resource, error) {
 	return r, err
 }
 
-func (c *Cloud) put(r Resource) error {
+// batch is what one call changes: all of it is written, or none.
+type batch struct {
+	put, remove []Resource
+	// bury is names that stay taken until their Until.
+	bury []Resource
+}
+
+func (c *Cloud) commit(b batch) error {
+	return c.db.Update(func(tx *bbolt.Tx) error {
+		resources, buried := tx.Bucket(resourcesBucket), tx.Bucket(buriedBucket)
+		for _, r := range b.put {
+			if err := write(resources, r); err != nil {
+				return err
+			}
+		}
+		for _, r := range b.remove {
+			if err := resources.Delete(keyOf(r)); err != nil {
+				return err
+			}
+		}
+		for _, r := range b.bury {
+			if err := write(buried, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func write(bucket *bbolt.Bucket, r Resource) error {
 	data, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	return c.db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(resourcesBucket).Put(key(r.Account, r.Region, r.Type, r.ID), data)
-	})
+	return bucket.Put(keyOf(r), data)
 }
 
-func (c *Cloud) remove(r Resource) error {
-	return c.db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(resourcesBucket).Delete(key(r.Account, r.Region, r.Type, r.ID))
-	})
-}
+func (c *Cloud) put(r ...Resource) error { return c.commit(batch{put: r}) }
 
-// All returns every resource, by account, region, type and id.
+func (c *Cloud) remove(r Resource) error { return c.commit(batch{remove: []Resource{r}}) }
+
+// All returns every resource as AWS shows it, by account, region, type and id.
 func (c *Cloud) All() ([]Resource, error) {
-	return c.where(func(Resource) bool { return true })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.settle(); err != nil {
+		return nil, err
+	}
+	out, err := c.scan(func(_, _ []byte) bool { return true }, func(Resource) bool { return true })
+	for i := range out {
+		if err == nil {
+			out[i], err = c.present(out[i])
+		}
+	}
+	return out, err
 }
 
 // ofType returns the resources of one type anywhere in the cloud.
 func (c *Cloud) ofType(tfType string) ([]Resource, error) {
-	return c.where(func(r Resource) bool { return r.Type == tfType })
+	return c.find(tfType, func(Resource) bool { return true })
 }
 
-func (c *Cloud) where(keep func(Resource) bool) ([]Resource, error) {
+// find returns those resources of one type that keep wants. Only that type is
+// decoded: laws look around at every change, and decoding a thousand resources
+// each time is what would make a run slow.
+func (c *Cloud) find(tfType string, keep func(Resource) bool) ([]Resource, error) {
+	return c.scan(func(key, _ []byte) bool { return isOfType(key, tfType) }, keep)
+}
+
+// scan returns what keep wants of those that want, which sees them undecoded,
+// lets through.
+func (c *Cloud) scan(want func(key, data []byte) bool, keep func(Resource) bool) ([]Resource, error) {
 	var out []Resource
 	err := c.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(resourcesBucket).ForEach(func(_, data []byte) error {
+		return tx.Bucket(resourcesBucket).ForEach(func(k, data []byte) error {
+			if !want(k, data) {
+				return nil
+			}
 			var r Resource
-			if err := json.NewDecoder(bytes.NewReader(data)).Decode(&r); err != nil {
+			if err := json.Unmarshal(data, &r); err != nil {
 				return err
 			}
 			if keep(r) {

@@ -18,6 +18,23 @@ type Resource struct {
 	// Planned is the plan it was made from, until the engine is known to know it:
 	// see resume.
 	Planned map[string]any `json:"planned,omitempty"`
+
+	// What AWS knows of it and Terraform has no attribute for.
+
+	// Global is the members of a global database or datastore, and their roles.
+	Global *Global `json:"global,omitempty"`
+	// Lead is the instance that a database cluster would write through.
+	Lead string `json:"lead,omitempty"`
+	// Routing is the state of a routing control; nil is Off, since ever.
+	Routing *Routing `json:"routing,omitempty"`
+	// Until is when the name of something deleted is free again.
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Routing is the state of a routing control.
+type Routing struct {
+	On    bool      `json:"on"`
+	Since time.Time `json:"since"`
 }
 
 // String reads a string attribute; "" when absent.
@@ -34,6 +51,9 @@ type Request struct {
 	ID      string         `json:"id,omitempty"`
 	URN     string         `json:"urn"`
 	Planned map[string]any `json:"planned"` // the provider's plan, with Unknown where AWS decides
+	// Prior is, for an update, what the engine's state says. Terraform's provider
+	// compares the plan with it and not with AWS.
+	Prior map[string]any `json:"prior,omitempty"`
 }
 
 // Clusters runs the Kubernetes control planes that EKS resources stand for.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"pitboss/sandbox/internal/awsplugin"
+	"pitboss/sandbox/internal/daemon"
 	"pitboss/sandbox/internal/layout"
 	"pitboss/sandbox/internal/procs"
 	"pitboss/sandbox/internal/toolchain"
@@ -94,7 +95,7 @@ func (s Sandbox) passphrase() string { return filepath.Join(s.Layout.State, "pas
 
 func (s Sandbox) stampFile() string { return filepath.Join(s.Layout.State, "sandboxd.stamp") }
 
-// stamp changes when sandboxd's code or tools do: then it is started anew.
+// stamp changes when sandboxd's code, tools or speed do: then it is started anew.
 func (s Sandbox) stamp(tools toolchain.Paths) (string, error) {
 	f, err := os.Open(s.Self)
 	if err != nil {
@@ -108,6 +109,7 @@ func (s Sandbox) stamp(tools toolchain.Paths) (string, error) {
 	for _, t := range toolchain.Tools {
 		fmt.Fprintln(sum, tools[t.Name])
 	}
+	fmt.Fprintln(sum, os.Getenv(daemon.SpeedEnv))
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 

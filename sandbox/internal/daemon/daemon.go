@@ -7,9 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -76,11 +78,29 @@ type daemon struct {
 	schema     *awsschema.Schema
 }
 
+// SpeedEnv says how many times faster than AWS databases change their roles. It is
+// read when sandboxd starts.
+const SpeedEnv = "PITBOSS_SANDBOX_SPEED"
+
+func readSpeed(s string) (float64, error) {
+	if s == "" {
+		return cloud.DefaultSpeed, nil
+	}
+	speed, err := strconv.ParseFloat(s, 64)
+	if err != nil || speed <= 0 || math.IsInf(speed, 0) || math.IsNaN(speed) {
+		return 0, fmt.Errorf("%s=%s: want how many times faster than AWS, a number above 0; without it, %d", SpeedEnv, s, cloud.DefaultSpeed)
+	}
+	return speed, nil
+}
+
 func newDaemon(o Options) (*daemon, error) {
 	d := &daemon{options: o, started: time.Now(), quit: make(chan struct{})}
 	d.clusters = &clusters{binary: o.Kubernetes, layout: o.Layout}
-	var err error
-	if d.cloud, err = cloud.Open(o.Layout.Database(), d.loadSchema, d.clusters); err != nil {
+	speed, err := readSpeed(os.Getenv(SpeedEnv))
+	if err != nil {
+		return nil, err
+	}
+	if d.cloud, err = cloud.Open(o.Layout.Database(), cloud.Options{Schema: d.loadSchema, Clusters: d.clusters, Speed: speed}); err != nil {
 		return nil, err
 	}
 	d.clusters.wanted = d.cloud.Clusters

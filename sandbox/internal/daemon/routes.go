@@ -64,7 +64,8 @@ func (d *daemon) routes() http.Handler {
 	}))
 	mux.HandleFunc("POST /v1/drift", handle(d.drift))
 	mux.HandleFunc("POST /v1/objects", handle(d.object))
-	mux.HandleFunc("POST /v1/list", handle(func(context.Context, struct{}) ([]cloud.Resource, error) { return d.cloud.All() }))
+	mux.HandleFunc("POST /v1/list", handle(d.list))
+	mux.HandleFunc("POST /v1/aws", handle(func(_ context.Context, call cloud.Call) (any, error) { return d.cloud.Operate(call) }))
 	mux.HandleFunc("POST /v1/status", handle(d.status))
 	mux.HandleFunc("POST /v1/shutdown", handle(func(context.Context, struct{}) (struct{}, error) {
 		d.quitOnce.Do(func() { close(d.quit) })
@@ -73,11 +74,29 @@ func (d *daemon) routes() http.Handler {
 	return mux
 }
 
+// ListRequest asks for every resource.
+type ListRequest struct {
+	// ShowSecrets leaves secrets as they are; without it they are masked.
+	ShowSecrets bool `json:"showSecrets,omitempty"`
+}
+
+func (d *daemon) list(_ context.Context, r ListRequest) ([]cloud.Resource, error) {
+	all, err := d.cloud.All()
+	if r.ShowSecrets {
+		return all, err
+	}
+	for i := range all {
+		all[i] = cloud.Masked(all[i])
+	}
+	return all, err
+}
+
 func (d *daemon) drift(ctx context.Context, r Drift) (cloud.Resource, error) {
 	if r.Delete {
 		return cloud.Resource{}, d.cloud.Lose(ctx, r.Account, r.Region, r.Type, r.ID)
 	}
-	return d.cloud.Drift(r.Account, r.Region, r.Type, r.ID, r.Set)
+	now, err := d.cloud.Drift(r.Account, r.Region, r.Type, r.ID, r.Set)
+	return cloud.Masked(now), err
 }
 
 func (d *daemon) object(_ context.Context, r ObjectRequest) (cloud.Object, error) {
