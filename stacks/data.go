@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -63,10 +65,14 @@ func (p plane) addDatabases(ctx *pulumi.Context) (pulumi.Map, error) {
 	out := pulumi.Map{}
 	var saved []backup.Database
 	for _, d := range stores.Databases() {
+		master, ok := stores.Master(d.Name, stores.Consumers())
+		if !ok {
+			return nil, fmt.Errorf("database %s has no administrator in components/stores", d.Name)
+		}
 		args := postgres.Args{
 			Market: names(p.m), Network: p.net, Database: d, Version: p.m.Data.Postgres.Version, InstanceClass: class[d.Name],
-			Role: p.m.Role(p.r), Source: p.m.Active, RPO: p.m.WriteBound(),
-			KeyARN: p.from.keys.Key(d.Key, p.r), MasterPassword: p.from.secrets.Password(d.Name + "-master"),
+			Role: p.m.Role(p.r), Source: p.m.Active, RPO: p.m.Recovery().RPO, Bound: p.m.EnforcesRPO(p.r),
+			KeyARN: p.from.keys.Key(d.Key, p.r), MasterPassword: p.from.secrets.Password(master.Name),
 			Consumers: stores.Consumers(), SecretARNs: p.secretARNs(d), Unprotected: p.exposed,
 		}
 		if d.Zone == stores.Core {

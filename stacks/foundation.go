@@ -38,7 +38,8 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := g.addDatabases(ctx); err != nil {
+	databases, err := g.addDatabases(ctx)
+	if err != nil {
 		return nil, err
 	}
 	passwords, err := secrets.New(ctx, "secrets", secrets.Args{
@@ -57,7 +58,7 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	}
 	return pulumi.Map{
 		outputKeys: g.keys.Output(), "auditBuckets": trail.Output(), "deployment": id.ID, outputZone: dns.Output(),
-		outputSecrets: passwords.ARNs(), outputPasswords: pulumi.ToSecret(passwords.Passwords()),
+		"databases": databases, outputSecrets: passwords.ARNs(), outputPasswords: pulumi.ToSecret(passwords.Passwords()),
 	}, nil
 }
 
@@ -101,19 +102,22 @@ func (g *ground) addEvidence(ctx *pulumi.Context) (*audit.Audit, error) {
 
 // addDatabases makes what of each database belongs to no region: its identity, and the
 // vaults that its backups go to.
-func (g *ground) addDatabases(ctx *pulumi.Context) error {
+func (g *ground) addDatabases(ctx *pulumi.Context) (pulumi.Map, error) {
+	out := pulumi.Map{}
 	for _, d := range stores.Databases() {
-		if _, err := postgres.NewGlobal(ctx, d.Name, postgres.GlobalArgs{
-			Market: names(g.m), Database: d, Version: g.m.Data.Postgres.Version, Unprotected: unprotected(ctx),
-		}, pulumi.Providers(g.home)); err != nil {
-			return err
+		made, err := postgres.NewGlobal(ctx, d.Name, postgres.GlobalArgs{
+			Market: names(g.m), Database: d, Version: g.m.Data.Postgres.Version,
+		}, pulumi.Providers(g.home))
+		if err != nil {
+			return nil, err
 		}
+		out[d.Name] = made.Output()
 	}
 	_, err := backup.NewVaults(ctx, "backups", backup.VaultsArgs{
 		Market: names(g.m), Home: g.m.Home, Standby: g.m.Standby, StandbyProvider: g.standby,
 		Keys: g.keys.Pairs(), Compliance: g.m.Environment == market.EnvironmentProd,
 	}, pulumi.Providers(g.home))
-	return err
+	return out, err
 }
 
 // logDays is how long the control planes' logs are kept: as long as the jurisdiction

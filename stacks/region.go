@@ -101,14 +101,15 @@ func warn(ctx *pulumi.Context, m market.Market, now time.Time) error {
 	return nil
 }
 
-// warnings are that nobody outside of the VPC reaches the clusters, and that the
-// Kubernetes version leaves or has left standard support (a new market is refused one).
+// warnings are that nobody outside of the VPC reaches the clusters, that the ledger is not
+// held to its RPO, and that the Kubernetes version leaves or has left standard support (a
+// new market is refused one).
 func warnings(m market.Market, now time.Time) []string {
 	support, err := m.Support(now)
 	if err != nil {
 		support = err.Error()
 	}
-	return slices.DeleteFunc([]string{m.Reach(), support}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{m.Reach(), m.Unenforced(), support}, func(s string) bool { return s == "" })
 }
 
 // regionOutputs is what operators, `pitboss status` and the other stacks read.

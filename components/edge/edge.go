@@ -109,8 +109,10 @@ func addDoor(s component.Scope, a Args, d door) (front, error) {
 		// balancer, with other addresses and another name.
 		SecurityGroups: pulumi.StringArray{group.ID()},
 		IpAddressType:  pulumi.String("ipv4"), // UDP is refused on dual-stack ones
-		// A zone without targets still has an address that players were given.
-		EnableCrossZoneLoadBalancing: pulumi.Bool(true),
+		// AWS advises against crossing zones behind Global Accelerator with the player's own
+		// address: two flows of one player may collide. A zone without healthy targets
+		// leaves the door's name by itself.
+		EnableCrossZoneLoadBalancing: pulumi.Bool(false),
 		DnsRecordClientRoutingPolicy: pulumi.String("any_availability_zone"),
 		EnableDeletionProtection:     pulumi.Bool(!a.Unprotected),
 		Tags:                         named(a, d.name),

@@ -76,8 +76,8 @@ func TestLoadBalancersAreWholeFromTheFirstDay(t *testing.T) {
 		if b.Text("loadBalancerType") != "network" || b.Get("internal") != false || b.Text("ipAddressType") != "ipv4" {
 			t.Errorf("%s is %v: UDP needs a network load balancer without IPv6, players one that faces them", b.Name, b.Inputs)
 		}
-		if b.Get("enableCrossZoneLoadBalancing") != true || b.Get("enableDeletionProtection") != true {
-			t.Errorf("%s: cross-zone %v, deletion protection %v, want both", b.Name, b.Get("enableCrossZoneLoadBalancing"), b.Get("enableDeletionProtection"))
+		if b.Get("enableCrossZoneLoadBalancing") != false || b.Get("enableDeletionProtection") != true {
+			t.Errorf("%s: cross-zone %v, deletion protection %v, want only the second", b.Name, b.Get("enableCrossZoneLoadBalancing"), b.Get("enableDeletionProtection"))
 		}
 		if name := b.Text("name"); name != "mt-eu-south-1-"+strings.TrimPrefix(b.Name, "edge-") {
 			t.Errorf("%s is named %q", b.Name, name)

@@ -31,7 +31,7 @@ func entrances() []entrance {
 func (g *GSLB) addAccelerator(s component.Scope) error {
 	accelerator, err := component.Create(s, "accelerator", globalaccelerator.NewAccelerator, &globalaccelerator.AcceleratorArgs{
 		Enabled: pulumi.Bool(true), IpAddressType: pulumi.String("IPV4"),
-	})
+	}, component.Protected())
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,9 @@ func (g *GSLB) addEntrance(s component.Scope, e entrance) error {
 	if err != nil {
 		return err
 	}
-	for _, at := range g.sites {
-		_, err := component.Create(s, "accelerator-"+e.name+"-"+at.Region.String(), globalaccelerator.NewEndpointGroup, &globalaccelerator.EndpointGroupArgs{
+	var raised []pulumi.Resource
+	for _, at := range g.activeFirst() {
+		made, err := component.Create(s, "accelerator-"+e.name+"-"+at.Region.String(), globalaccelerator.NewEndpointGroup, &globalaccelerator.EndpointGroupArgs{
 			ListenerArn: listener.Arn, EndpointGroupRegion: pulumi.String(at.Region.String()),
 			TrafficDialPercentage: pulumi.Float64(float64(at.Role.Numbers().Dial)),
 			HealthCheckProtocol:   pulumi.String("TCP"), HealthCheckPort: pulumi.Int(e.healthPort),
@@ -71,10 +72,11 @@ func (g *GSLB) addEntrance(s component.Scope, e entrance) error {
 					ClientIpPreservationEnabled: pulumi.Bool(true),
 				},
 			},
-		})
+		}, pulumi.DependsOn(raised))
 		if err != nil {
 			return err
 		}
+		raised = append(raised, made)
 	}
 	return nil
 }

@@ -109,6 +109,15 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	return g, s.Publish(g, g.Output())
 }
 
+// activeFirst is the sites in the order in which a swap turns them: what gets players
+// before what loses them.
+func (g *GSLB) activeFirst() []*site {
+	if g.sites[1].Role == role.Active {
+		return []*site{g.sites[1], g.sites[0]}
+	}
+	return g.sites
+}
+
 // other is the site that players of at go to when it is closed.
 func (g *GSLB) other(at *site) *site {
 	if at == g.sites[0] {

@@ -29,21 +29,24 @@ func (g *GSLB) addRecords(s component.Scope) error {
 }
 
 // addWeighted makes the records that a swap turns: one a region, at the name itself. They
-// have no health checks, so the weights alone decide, and no answer is ever the one of
-// weight zero. TTL is the same on all, which Route 53 wants.
+// have no health checks, so the weights alone decide. A swap raises one before it lowers the
+// other: both at zero, if only for as long as a run is interrupted, would be an even split.
+// TTL is the same on all, which Route 53 wants.
 func (g *GSLB) addWeighted(s component.Scope, what, name string) error {
-	for _, at := range g.sites {
-		_, err := component.Create(s, what+"-"+at.Region.String(), route53.NewRecord, &route53.RecordArgs{
+	var raised []pulumi.Resource
+	for _, at := range g.activeFirst() {
+		made, err := component.Create(s, what+"-"+at.Region.String(), route53.NewRecord, &route53.RecordArgs{
 			ZoneId: g.args.ZoneID, Name: pulumi.String(name), Type: pulumi.String("CNAME"),
 			Ttl: pulumi.Int(seconds(g.args.Failover.TTL)), Records: pulumi.StringArray{pulumi.String(prefer(at.Region, name))},
 			SetIdentifier: pulumi.String(at.Region.String()),
 			WeightedRoutingPolicies: route53.RecordWeightedRoutingPolicyArray{
 				route53.RecordWeightedRoutingPolicyArgs{Weight: pulumi.Int(at.Role.Numbers().Weight)},
 			},
-		})
+		}, pulumi.DependsOn(raised))
 		if err != nil {
 			return err
 		}
+		raised = append(raised, made)
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ const waitMillis = 5000
 // the check is made and refuses every later update of a check of this type
 // (hashicorp/terraform-provider-aws#44247), so nothing of it may ever depend on a role.
 func (g *GSLB) addRoutingControls(s component.Scope) error {
-	cluster, err := component.Create(s, "arc", arc.NewCluster, &arc.ClusterArgs{})
+	cluster, err := component.Create(s, "arc", arc.NewCluster, &arc.ClusterArgs{}, component.Protected())
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,9 @@ func NewReplication(ctx *pulumi.Context, name string, args ReplicationArgs, opts
 // what is inside topicReplications and consumerGroupReplications can be changed later, and
 // of that not where it starts and how it names.
 func addReplicator(s component.Scope, a ReplicationArgs, from, to End, copier *roles.Role) error {
-	opts := []pulumi.ResourceOption{pulumi.DependsOn(copier.Policies)}
+	// Its name is fixed and its clusters are not: after a region was rebuilt there is another
+	// cluster to copy, and the old replicator must have gone first.
+	opts := []pulumi.ResourceOption{pulumi.DependsOn(copier.Policies), pulumi.DeleteBeforeReplace(true)}
 	if to.Provider != nil {
 		opts = append(opts, pulumi.Provider(to.Provider))
 	}

@@ -142,7 +142,7 @@ func TestWhoMayUseWhichKey(t *testing.T) {
 	want := map[keyring.Class][]string{
 		"ledger":   {"rds", "backup", "kafka", "secretsmanager", "logs.eu-south-1.amazonaws.com"},
 		"pii":      {"rds", "backup", "secretsmanager"},
-		"payments": {"rds", "backup", "secretsmanager"},
+		"payments": {"secretsmanager"},
 		"audit":    {"s3", "delivery.logs.amazonaws.com"},
 		"cluster":  {"eks", "role/pitboss-mt-eu-south-1-cluster", "logs.eu-south-1.amazonaws.com"},
 		"data":     {"ec2", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", "elasticache", "secretsmanager"},

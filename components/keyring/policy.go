@@ -54,8 +54,10 @@ func (at place) users(class Class) []iam.Statement {
 	switch class {
 	case Ledger: // its database with backups, its consumers' secrets, and the brokers that carry its events
 		return slices.Concat(at.keptBy("rds"), at.keptBy("backup"), at.keptBy("kafka"), at.usedBy("secretsmanager"))
-	case PII, Payments: // the vault's database with backups, and its consumers' secrets
+	case PII: // the vault's database with backups, and its consumers' secrets
 		return slices.Concat(at.keptBy("rds"), at.keptBy("backup"), at.usedBy("secretsmanager"))
+	case Payments: // secrets of who handles payments; their data is in the vault's database, under its key
+		return at.usedBy("secretsmanager")
 	case Audit: // the audit buckets, and the flow logs that AWS delivers to one
 		return append(at.usedBy("s3"), at.logDelivery())
 	case Cluster: // envelope encryption of secrets

@@ -52,7 +52,8 @@ func DaysFor(years int) int {
 
 // Groups is every log group of a market, with the class of what is logged. The names are
 // those that each service writes to: it is told nothing. The keyring needs them too, for
-// CloudWatch Logs to be let in.
+// CloudWatch Logs to be let in. One is missing because it belongs to the whole account:
+// RDSOSMetrics, where RDS writes the load of all instances' operating systems.
 func Groups(m naming.Market, home, standby regions.Region) []keyring.LogGroup {
 	var out []keyring.LogGroup
 	for _, r := range []regions.Region{home, standby} {
@@ -62,6 +63,9 @@ func Groups(m naming.Market, home, standby regions.Region) []keyring.LogGroup {
 		add("control-plane", keyring.Cluster, naming.ClusterLogs(m.Cluster(r)))
 		for _, d := range stores.Databases() {
 			add("database-"+d.Name, d.Key, naming.DatabaseLogs(m.DatabaseCluster(r, d.Name)))
+			if d.Proxy { // named like the database that it is in front of
+				add("proxy-"+d.Name, d.Key, naming.ProxyLogs(m.DatabaseCluster(r, d.Name)))
+			}
 		}
 		for _, c := range stores.Caches() {
 			add("cache-"+c.Name, c.Key, m.CacheLogs(r, c.Name))

@@ -96,9 +96,10 @@ func TestGroups(t *testing.T) {
 			"control-plane":   {"/aws/eks/mt-" + where + "/cluster", "cluster"},
 			"database-ledger": {"/aws/rds/cluster/pitboss-mt-" + where + "-ledger/postgresql", "ledger"},
 			"database-vault":  {"/aws/rds/cluster/pitboss-mt-" + where + "-vault/postgresql", "pii"},
+			"proxy-ledger":    {"/aws/rds/proxy/pitboss-mt-" + where + "-ledger", "ledger"},
 			"cache-sessions":  {"/pitboss/mt-" + where + "-sessions/redis", "data"},
 			"cache-cache":     {"/pitboss/mt-" + where + "-cache/redis", "data"},
-			"kafka":           {"/pitboss/pitboss-mt-" + where + "/kafka", "ledger"},
+			"kafka":           {"/pitboss/mt-" + where + "/kafka", "ledger"},
 		} {
 			group, ok := r.Named("logs-" + what + "-" + where)
 			if !ok || r.Region(group) != where || group.Text("name") != want.name ||

@@ -18,6 +18,9 @@ func (m Market) DatabaseCluster(r regions.Region, database string) string {
 // form; creating it first is how it gets a key and a retention.
 func DatabaseLogs(cluster string) string { return "/aws/rds/cluster/" + cluster + "/postgresql" }
 
+// ProxyLogs is the log group that RDS Proxy writes to. AWS chooses the form.
+func ProxyLogs(proxy string) string { return "/aws/rds/proxy/" + proxy }
+
 // Cache is the ElastiCache replication group of cache in r.
 func (m Market) Cache(r regions.Region, cache string) string {
 	return limited(cacheLimit, m.Name, r.String(), cache)
@@ -35,7 +38,7 @@ func (m Market) Kafka(r regions.Region) string {
 
 // KafkaLogs is the log group of the brokers in r.
 func (m Market) KafkaLogs(r regions.Region) string {
-	return "/" + platform + "/" + m.Kafka(r) + "/kafka"
+	return "/" + platform + "/" + m.Cluster(r) + "/kafka"
 }
 
 // Secret is the Secrets Manager entry of one consumer, the same in every region.

@@ -82,7 +82,6 @@ func (d *Postgres) addCluster(s component.Scope) error {
 		CopyTagsToSnapshot:         pulumi.Bool(true),
 
 		DeletionProtection:      pulumi.Bool(!a.Unprotected),
-		DeleteAutomatedBackups:  pulumi.Bool(false), // a deletion that was meant can still be undone
 		SkipFinalSnapshot:       pulumi.Bool(false),
 		FinalSnapshotIdentifier: last.Hex, // with its prefix
 		Tags: pulumi.StringMap{

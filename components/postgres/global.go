@@ -23,8 +23,6 @@ type GlobalArgs struct {
 	Database stores.Database
 	// Version is what every member runs: changing it here upgrades them all. Required.
 	Version engines.Aurora
-	// Unprotected takes off AWS's own deletion protection. The default is to have it on.
-	Unprotected bool
 }
 
 // Validate reports every problem at once, each naming its field.
@@ -62,7 +60,7 @@ func NewGlobal(ctx *pulumi.Context, name string, args GlobalArgs, opts ...pulumi
 		EngineVersion:           pulumi.String(args.Version.String()),
 		DatabaseName:            pulumi.String(args.Database.Name),
 		StorageEncrypted:        pulumi.Bool(true), // with each member's own key; cannot be changed later
-		DeletionProtection:      pulumi.Bool(!args.Unprotected),
+		DeletionProtection:      pulumi.Bool(true),
 		// The default enrols in paid support for a version that everybody else has left.
 		EngineLifecycleSupport: pulumi.String("open-source-rds-extended-support-disabled"),
 	}, component.Stateful(), pulumi.IgnoreChanges([]string{"databaseName", "sourceDbClusterIdentifier"}))
@@ -73,7 +71,9 @@ func NewGlobal(ctx *pulumi.Context, name string, args GlobalArgs, opts ...pulumi
 	return g, s.Publish(g, pulumi.Map{"endpoint": g.Endpoint})
 }
 
-// Output is the identity as a part of a stack's outputs.
+// Output is the identity as a part of a stack's outputs: its id, and the name that always
+// leads to whichever member writes. AWS may know that name only once there is a member: a
+// refresh of the foundation stack then finds it.
 func (g *Global) Output() pulumi.Map {
 	return pulumi.Map{"id": pulumi.String(g.name), "endpoint": g.Endpoint}
 }

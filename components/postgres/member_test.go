@@ -90,7 +90,7 @@ func TestParameters(t *testing.T) {
 	for name, database := range map[string]func(*postgres.Args){"ledger": as, "vault": vault} {
 		r := recorded(t, database)
 		got := parameters(r, "db-parameters")
-		if got["rds.force_ssl"] != "1 immediate" || got["rds.logical_replication"] != "1 pending-reboot" || got["log_statement"] != "ddl immediate" {
+		if got["rds.force_ssl"] != "1 pending-reboot" || got["rds.logical_replication"] != "1 pending-reboot" || got["log_statement"] != "ddl immediate" {
 			t.Errorf("%s: %v", name, got)
 		}
 		if _, ok := got["log_min_duration_statement"]; ok {
@@ -119,6 +119,7 @@ func TestLossIsBounded(t *testing.T) {
 		"Least":     {"the shortest that Aurora bounds", func(a *postgres.Args) { a.RPO = 20 * time.Second }, "20 immediate"},
 		"Secondary": {"nobody follows it after a promotion", standby(t), ""},
 		"NoRPO":     {"zero means no bound", func(a *postgres.Args) { a.RPO = 0 }, ""},
+		"Promoted":  {"nobody follows a member that was promoted because the other region is lost", func(a *postgres.Args) { a.Bound = false }, ""},
 		"Vault":     {"a registration can be made again", vault, ""},
 	}
 	for name, c := range cases {

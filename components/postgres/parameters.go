@@ -15,14 +15,16 @@ import (
 // Parameter is one setting of the engine that is not left to its default.
 type Parameter struct {
 	Name, Value string
-	Static      bool // takes a restart to apply; the others apply at once
+	Static      bool // as told to AWS: at the next restart; the others apply at once
 	Why         string
 }
 
 // clusterTable is what every database of ours says of its whole cluster.
 var clusterTable = []Parameter{
-	{Name: "rds.force_ssl", Value: "1", Why: "a connection without TLS is refused"},
-	{Name: "ssl_min_protocol_version", Value: "TLSv1.2", Why: "and so is an old one"},
+	// Both may be the engine's default already. AWS reports such a value as pending-reboot,
+	// whatever it was told, and another method would differ for ever.
+	{Name: "rds.force_ssl", Value: "1", Static: true, Why: "a connection without TLS is refused"},
+	{Name: "ssl_min_protocol_version", Value: "TLSv1.2", Static: true, Why: "and so is an old one"},
 	{Name: "rds.logical_replication", Value: "1", Static: true, Why: "change data capture reads the log; on from the first day, because turning it on restarts every instance"},
 	{Name: "log_statement", Value: "ddl", Why: "who changed the schema is evidence; data statements stay out, they carry players' data"},
 	{Name: "log_connections", Value: "1", Why: "who came is evidence"},
@@ -51,12 +53,12 @@ const lossParameter = "rds.global_db_rpo"
 // because nobody follows it yet. So this one setting follows the role. It is dynamic: a
 // swap changes it in place, at once.
 //
-// After a region was lost, the same is true of the member that was promoted until the lost
-// one is rebuilt and follows: for that time the RPO that it is given has to be zero.
+// After a region was lost, the same is true of the member that was promoted, until the lost
+// one is rebuilt and follows: hence Args.Bound.
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
 func (a Args) clusterParameters() []Parameter {
 	out := slices.Clone(clusterTable)
-	if a.Database.Key == keyring.Ledger && a.RPO > 0 && a.Role.Numbers().Writes {
+	if a.Database.Key == keyring.Ledger && a.Bound && a.RPO > 0 && a.Role.Numbers().Writes {
 		out = append(out, Parameter{
 			Name: lossParameter, Value: strconv.Itoa(int(a.RPO / time.Second)), Why: "the market's RPO: a bet that is confirmed is not lost",
 		})

@@ -44,10 +44,13 @@ type Args struct {
 	// Source is the region that has the primary: this one if its role is active, else the
 	// market's other. Required.
 	Source regions.Region
-	// RPO is how much work may be lost with the active region. The ledger stops taking
-	// writes sooner than lose more, see clusterParameters for when that must not be; every
-	// database raises an alarm. Zero means no bound.
+	// RPO is how much work may be lost with the active region: an alarm is raised at half of
+	// it. Zero means the usual minute.
 	RPO time.Duration
+	// Bound makes the ledger stop taking writes sooner than lose more than the RPO, while
+	// its role is active. It must not come with a promotion: nobody follows yet. The
+	// default is not to.
+	Bound bool
 	// KeyARN is this region's key of the database's class. Required.
 	KeyARN pulumi.StringInput
 	// MasterPassword is that of the administrator, a secret. Only a primary is told, a

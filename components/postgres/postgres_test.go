@@ -37,7 +37,7 @@ func valid(t *testing.T) postgres.Args {
 		Market:   naming.Market{Name: "mt", Account: "111122223333"},
 		Network:  network.Placement{Region: home, VPCID: pulumi.String("vpc").ToStringOutput(), Vault: pulumi.ToStringArray([]string{"a", "b", "c"})},
 		Database: ledger, Version: engines.DefaultAurora(), InstanceClass: "db.r7g.xlarge",
-		Role: role.Active, Source: home, RPO: time.Minute,
+		Role: role.Active, Source: home, RPO: time.Minute, Bound: true,
 		KeyARN: pulumi.String("key"), MasterPassword: pulumi.String("hunter2"),
 		Consumers: stores.Consumers(), SecretARNs: secrets,
 		Clients: []network.Client{{GroupID: pulumi.String("nodes"), Reason: "workloads of the cluster"}},
@@ -134,7 +134,7 @@ func TestPrimary(t *testing.T) {
 		"engine": "aurora-postgresql", "engineVersion": engines.DefaultAurora().String(),
 		"masterUsername": "ledger_master", "masterPassword": "hunter2", "databaseName": "ledger", "sourceRegion": nil,
 		"storageEncrypted": true, "kmsKeyId": "key", "iamDatabaseAuthenticationEnabled": true,
-		"backupRetentionPeriod": 35.0, "copyTagsToSnapshot": true, "deleteAutomatedBackups": false,
+		"backupRetentionPeriod": 35.0, "copyTagsToSnapshot": true,
 		"deletionProtection": true, "skipFinalSnapshot": false,
 		"manageMasterUserPassword": nil, "availabilityZones": nil, "snapshotIdentifier": nil, "applyImmediately": nil,
 	} {
@@ -264,31 +264,28 @@ func TestOutput(t *testing.T) {
 // members.
 func TestGlobal(t *testing.T) {
 	args := postgres.GlobalArgs{Market: valid(t).Market, Database: valid(t).Database, Version: engines.DefaultAurora()}
-	for unprotected, protection := range map[bool]bool{false: true, true: false} {
-		args.Unprotected = unprotected
-		r := componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
-			g, err := postgres.NewGlobal(ctx, "ledger", args)
-			if err != nil {
-				return nil, err
-			}
-			return g.Output(), nil
-		})
-		g, _ := r.Named("ledger-database")
-		for path, want := range map[string]any{
-			"globalClusterIdentifier": "pitboss-mt-ledger", "engine": "aurora-postgresql", "engineVersion": engines.DefaultAurora().String(),
-			"databaseName": "ledger", "storageEncrypted": true, "deletionProtection": protection, "forceDestroy": nil,
-			"engineLifecycleSupport": "open-source-rds-extended-support-disabled", "sourceDbClusterIdentifier": nil,
-		} {
-			if got := g.Get(path); got != want {
-				t.Errorf("unprotected %t: %s is %v, want %v", unprotected, path, got, want)
-			}
+	r := componenttest.Record(t, func(ctx *pulumi.Context) (pulumi.Map, error) {
+		g, err := postgres.NewGlobal(ctx, "ledger", args)
+		if err != nil {
+			return nil, err
 		}
-		if !g.Protect || !g.Retain || !slices.Equal(g.IgnoreChanges, []string{"databaseName", "sourceDbClusterIdentifier"}) {
-			t.Errorf("protect %t, retain %t, ignores %v", g.Protect, g.Retain, g.IgnoreChanges)
+		return g.Output(), nil
+	})
+	g, _ := r.Named("ledger-database")
+	for path, want := range map[string]any{
+		"globalClusterIdentifier": "pitboss-mt-ledger", "engine": "aurora-postgresql", "engineVersion": engines.DefaultAurora().String(),
+		"databaseName": "ledger", "storageEncrypted": true, "deletionProtection": true, "forceDestroy": nil,
+		"engineLifecycleSupport": "open-source-rds-extended-support-disabled", "sourceDbClusterIdentifier": nil,
+	} {
+		if got := g.Get(path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
 		}
-		if r.Outputs["id"] != "pitboss-mt-ledger" || !strings.Contains(r.Outputs["endpoint"].(string), "ledger-database") {
-			t.Errorf("it publishes %v", r.Outputs)
-		}
+	}
+	if !g.Protect || !g.Retain || !slices.Equal(g.IgnoreChanges, []string{"databaseName", "sourceDbClusterIdentifier"}) {
+		t.Errorf("protect %t, retain %t, ignores %v", g.Protect, g.Retain, g.IgnoreChanges)
+	}
+	if r.Outputs["id"] != "pitboss-mt-ledger" || !strings.Contains(r.Outputs["endpoint"].(string), "ledger-database") {
+		t.Errorf("it publishes %v", r.Outputs)
 	}
 	componenttest.Blame(t, args, map[string]componenttest.Case[postgres.GlobalArgs]{
 		"Valid":     {Reason: "the baseline must pass or the rest proves nothing", Edit: func(*postgres.GlobalArgs) {}},

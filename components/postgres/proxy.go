@@ -37,6 +37,7 @@ func (d *Postgres) addProxy(s component.Scope) error {
 		return err
 	}
 	proxy, err := component.Create(s, "proxy", rds.NewProxy, &rds.ProxyArgs{
+		Name:                pulumi.String(d.args.identifier("")), // its log group is named after it, and exists before it
 		EngineFamily:        pulumi.String("POSTGRESQL"),
 		Auths:               d.logins(),
 		RoleArn:             access.Arn,
@@ -45,7 +46,7 @@ func (d *Postgres) addProxy(s component.Scope) error {
 		VpcSecurityGroupIds: pulumi.StringArray{d.groups.proxy.ID()},
 		IdleClientTimeout:   pulumi.Int(idleSeconds),
 		DebugLogging:        pulumi.Bool(false), // it would log statements, and players' data in them
-	}, pulumi.DependsOn(access.Policies))
+	}, pulumi.DependsOn(access.Policies), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return err
 	}

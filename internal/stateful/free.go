@@ -4,7 +4,7 @@ import "slices"
 
 // A Turn is what a swap changes in place: the role's numbers, and nothing else.
 type Turn struct {
-	Type, Path string // the engine's token, and the input; lists by index
+	Type, Path string // the engine's token, and the input; lists by index, parameters by name
 	Why        string // what turns, and how it is known that AWS changes it in place
 }
 
@@ -13,7 +13,7 @@ var turns = []Turn{
 	{"aws:globalaccelerator/endpointGroup:EndpointGroup", "trafficDialPercentage", "a region's dial; planned with the provider: in place"},
 	{"aws:msk/replicator:Replicator", "replicationInfoList.topicReplications", "which of the two carries the topics; planned with the provider: in place"},
 	{"aws:msk/replicator:Replicator", "replicationInfoList.consumerGroupReplications", "and the consumers' offsets; planned with the provider: in place"},
-	{"aws:rds/clusterParameterGroup:ClusterParameterGroup", "parameters", "the bound on loss, which only the primary has; a dynamic parameter"},
+	{"aws:rds/clusterParameterGroup:ClusterParameterGroup", "parameters.rds.global_db_rpo", "the bound on loss, which only the primary has; a dynamic parameter"},
 }
 
 // Turns is what a swap may change, in the order of the list.
@@ -30,7 +30,7 @@ var free = []string{
 	"aws:ec2/securityGroup:SecurityGroup", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint",
 	"aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "aws:eks/addon:Addon",
 	"aws:elasticache/parameterGroup:ParameterGroup", "aws:elasticache/subnetGroup:SubnetGroup",
-	"aws:globalaccelerator/accelerator:Accelerator", "aws:globalaccelerator/endpointGroup:EndpointGroup", "aws:globalaccelerator/listener:Listener",
+	"aws:globalaccelerator/endpointGroup:EndpointGroup", "aws:globalaccelerator/listener:Listener",
 	"aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
 	"aws:kms/alias:Alias",
 	"aws:lb/listener:Listener", "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup",
@@ -38,7 +38,7 @@ var free = []string{
 	"aws:rds/clusterEndpoint:ClusterEndpoint", "aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup",
 	"aws:rds/proxy:Proxy", "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup", "aws:rds/proxyTarget:ProxyTarget", "aws:rds/subnetGroup:SubnetGroup",
 	"aws:route53/healthCheck:HealthCheck", "aws:route53/record:Record",
-	"aws:route53recoverycontrol/cluster:Cluster", "aws:route53recoverycontrol/controlPanel:ControlPanel",
+	"aws:route53recoverycontrol/controlPanel:ControlPanel",
 	"aws:route53recoverycontrol/routingControl:RoutingControl", "aws:route53recoverycontrol/safetyRule:SafetyRule",
 	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 	"kubernetes:storage.k8s.io/v1:StorageClass",

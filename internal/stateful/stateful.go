@@ -13,8 +13,8 @@ const (
 	// Forever: the engine refuses to delete it, and a stack that is destroyed all the same
 	// leaves it in the cloud.
 	Forever Keep = "forever"
-	// Member: the engine refuses to delete it until somebody names it. Its market's other
-	// region holds the same data, so a region can be rebuilt on purpose.
+	// Member: the engine refuses to delete it until somebody names it, and then it really
+	// goes: the other region holds the same data, or it can be made again at a price.
 	Member Keep = "member"
 	// Whole: it is kept by what it belongs to (a cluster in production, which takes its
 	// node groups with it), and by the law that a swap touches it not.
@@ -67,6 +67,9 @@ var kinds = []Kind{
 	{Type: "aws:elasticache/replicationGroup:ReplicationGroup", Holds: "sessions and caches", Keep: Member},
 	{Type: "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup", Holds: "a cache's identity over both regions", Keep: Member},
 	{Type: "aws:msk/cluster:Cluster", Holds: "topics", Keep: Member},
+
+	{Type: "aws:globalaccelerator/accelerator:Accelerator", Holds: "the two addresses that players and partners know", Keep: Member},
+	{Type: "aws:route53recoverycontrol/cluster:Cluster", Holds: "the switch that works when a region does not", Keep: Member},
 
 	{Type: "aws:eks/cluster:Cluster", Holds: "everything that runs", Keep: Whole},
 	{Type: "aws:eks/nodeGroup:NodeGroup", Holds: "the nodes that it runs on", Keep: Whole, Decided: []string{"scalingConfig.desiredSize"}},

@@ -11,9 +11,9 @@ const control = "  switch: routing-control # moves in five regions; its ARC clus
 // traffic adds lines below traffic, from line 24 on.
 func traffic(lines string) func(string) string { return swap(control, control+lines) }
 
-// recoverySays adds a section between traffic and approvals.
+// recoverySays writes another recovery section.
 func recoverySays(figures string) func(string) string {
-	return swap("approvals: {}", "recovery: "+figures+"\napprovals: {}")
+	return swap("recovery:\n  enforceRPOIn: eu-south-1 # the ledger stops sooner than lose more than the RPO; never set by a swap", "recovery: "+figures)
 }
 
 func TestBadData(t *testing.T) {
@@ -66,7 +66,8 @@ func TestBadData(t *testing.T) {
 		"RTOImpossible":      {"DNS alone takes longer", recoverySays("{rto: 1m}"), "recovery.rto", 24, "1m30s = 30s to notice"},
 		"RTONegative":        {"no time", recoverySays("{rto: -5m}"), "recovery.rto", 24, "takes no time"},
 		"RTOFraction":        {"whole seconds", recoverySays("{rto: 90500ms}"), "recovery.rto", 24, "whole seconds"},
-		"BoundWord":          {"true or false", recoverySays("{enforceRPO: off}"), "recovery.enforceRPO", 24, "write true or false"},
+		"BoundElsewhere":     {"only the market's own regions have a ledger", recoverySays("{enforceRPOIn: eu-west-1}"), "recovery.enforceRPOIn", 24, "eu-south-1 (home) or eu-central-1 (standby)"},
+		"BoundMisspelt":      {"the nearest region is named", recoverySays("{enforceRPOIn: eu-sotuh-1}"), "recovery.enforceRPOIn", 24, `did you mean "eu-south-1"?`},
 		"RecoveryUnknownKey": {"the nearest right key is named", recoverySays("{rtoo: 5m}"), "recovery.rtoo", 24, `did you mean "rto"?`},
 	}
 	for name, c := range cases {
@@ -92,7 +93,7 @@ func TestTrafficAndRecovery(t *testing.T) {
 	}
 	own, err := Load(project(t, func(s string) string {
 		s = traffic("  ttl: 120s\n  checkInterval: 30s\n  failureThreshold: 2\n  names: {api: play.mt.example.com}\n")(s)
-		return recoverySays("{rto: 10m, rpo: 20s, enforceRPO: false}")(s)
+		return recoverySays("{rto: 10m, rpo: 20s, enforceRPOIn: eu-central-1}")(s)
 	}), "mt")
 	if err != nil {
 		t.Fatal(err)
@@ -103,8 +104,13 @@ func TestTrafficAndRecovery(t *testing.T) {
 	if p := own.Recovery(); p.RTO.Minutes() != 10 || p.RPO.Seconds() != 20 {
 		t.Errorf("recovery = %+v", p)
 	}
-	// The promise stays while nothing enforces it.
-	if plain.WriteBound().Minutes() != 1 || own.WriteBound() != 0 {
-		t.Errorf("the ledger stops at a lag of %s and %s, want 1m0s and never", plain.WriteBound(), own.WriteBound())
+	// The bound is for one region, and only while that one is active: a failover to the
+	// other must not stop its writes.
+	if own.EnforcesRPO(own.Home) || own.EnforcesRPO(own.Standby) || !strings.Contains(own.Unenforced(), "enforceRPOIn: found eu-central-1, which is not active") {
+		t.Errorf("enforced at home %t, in the standby %t, says %q", own.EnforcesRPO(own.Home), own.EnforcesRPO(own.Standby), own.Unenforced())
+	}
+	own.Active = own.Standby
+	if own.EnforcesRPO(own.Home) || !own.EnforcesRPO(own.Standby) || own.Unenforced() != "" {
+		t.Errorf("with the standby active: enforced at home %t, in the standby %t, says %q", own.EnforcesRPO(own.Home), own.EnforcesRPO(own.Standby), own.Unenforced())
 	}
 }

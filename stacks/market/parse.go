@@ -61,7 +61,7 @@ func parse(name string, data []byte) parsed {
 	p.APIEndpoint = p.apiEndpoint(f["apiEndpoint"])
 	p.Data = p.data(f["data"])
 	p.Traffic = p.traffic(f["traffic"], p.Domain)
-	p.recovery = p.readRecovery(f["recovery"], p.Jurisdiction)
+	p.recovery = p.readRecovery(f["recovery"], p.Market)
 	p.Approvals = p.approvals(f["approvals"], p.Jurisdiction)
 	p.checkPlacement()
 	p.checkFailover()

@@ -2,7 +2,6 @@ package market
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -13,8 +12,8 @@ import (
 
 // recovery is a market's own figures; zero means that policy's holds.
 type recovery struct {
-	rto, rpo time.Duration
-	unbound  bool // enforceRPO: false
+	rto, rpo  time.Duration
+	enforceIn regions.Region // zero: nowhere
 }
 
 // Recovery is what the market promises: company policy, with the stricter figures of its
@@ -23,27 +22,32 @@ func (m Market) Recovery() regions.Policy {
 	return regions.CompanyPolicy(m.Jurisdiction).Tightened(m.recovery.rto, m.recovery.rpo)
 }
 
-// WriteBound is the lag at which the ledger stops taking writes sooner than lose more than
-// the RPO. It is zero while the file says `enforceRPO: false`: after a region was lost its
-// database follows nobody, every second of it counts as lag, and the bound would stop the
-// wallet. AWS says to leave it off until the lost region follows again.
-func (m Market) WriteBound() time.Duration {
-	if m.recovery.unbound {
-		return 0
+// EnforcesRPO says whether the ledger in r stops taking writes sooner than lose more than
+// the RPO: while r is active and recovery.enforceRPOIn names it. So a swap turns the bound
+// off and never on. A member that was promoted because the other region is lost has nobody
+// who follows it, every second counts as lag, and the bound would stop the wallet; AWS says
+// to wait until the lost region follows again.
+func (m Market) EnforcesRPO(r regions.Region) bool {
+	return r == m.Active && r == m.recovery.enforceIn
+}
+
+// Unenforced warns when the bound is meant for a region that is not active.
+func (m Market) Unenforced() (warning string) {
+	if m.recovery.enforceIn.IsZero() || m.EnforcesRPO(m.Active) {
+		return ""
 	}
-	return m.Recovery().RPO
+	return fmt.Sprintf("%s: recovery.enforceRPOIn: found %s, which is not active: the ledger is not held to its RPO;"+
+		" next: name %s there once the other region follows it, and before a failover to %s remove the line", m.File, m.recovery.enforceIn, m.Active, m.recovery.enforceIn)
 }
 
 const (
-	meansBound = "true (the default), or false while a lost region does not follow"
-
 	meansRTO = "a time without service, e.g. 10m"
 	meansRPO = "an amount of lost work, e.g. 30s"
 )
 
-func (r *reader) readRecovery(n *yaml.Node, j regions.Jurisdiction) recovery {
-	f := r.section(n, "recovery", []key{{"rto", false, ""}, {"rpo", false, ""}, {"enforceRPO", false, ""}})
-	policy := regions.CompanyPolicy(j)
+func (r *reader) readRecovery(n *yaml.Node, m Market) recovery {
+	f := r.section(n, "recovery", []key{{"rto", false, ""}, {"rpo", false, ""}, {"enforceRPOIn", false, ""}})
+	policy := regions.CompanyPolicy(m.Jurisdiction)
 	var out recovery
 	if d, ok := r.duration(f["rto"], "recovery.rto", meansRTO); ok {
 		if d <= 0 {
@@ -52,12 +56,12 @@ func (r *reader) readRecovery(n *yaml.Node, j regions.Jurisdiction) recovery {
 			out.rto = d
 		}
 	}
-	if s, ok := r.text(f["enforceRPO"], "recovery.enforceRPO", meansBound); ok {
-		enforce, err := strconv.ParseBool(s)
-		if err != nil || s != strconv.FormatBool(enforce) {
-			r.blame("recovery.enforceRPO", strconv.Quote(s), meansBound, "write true or false, or remove it")
+	const where = "recovery.enforceRPOIn"
+	if f["enforceRPOIn"] != nil {
+		out.enforceIn = value(r, f["enforceRPOIn"], where, regions.Parse, regions.Names())
+		if !out.enforceIn.IsZero() && !m.Home.IsZero() && !m.Standby.IsZero() && m.Other(out.enforceIn).IsZero() {
+			r.blame(where, out.enforceIn.String(), fmt.Sprintf("%s (home) or %s (standby)", m.Home, m.Standby), "name the active region, once the other one follows it")
 		}
-		out.unbound = err == nil && !enforce
 	}
 	if d, ok := r.duration(f["rpo"], "recovery.rpo", meansRPO); ok {
 		if err := engines.CheckRPO(d); err != nil {

@@ -17,6 +17,7 @@ func (d Draft) render() ([]byte, error) {
 	}
 	remark(&doc, "# a DR swap is this line", "active")
 	remark(&doc, "# "+switchCosts(Switch(d.Switch)), "traffic", "switch")
+	remark(&doc, "# the ledger stops sooner than lose more than the RPO; never set by a swap", "recovery", "enforceRPOIn")
 	doc.HeadComment = "# Everything about market " + d.Name + " that is not code. Check it with: pitboss markets"
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
@@ -67,6 +68,9 @@ type yamlFile struct {
 	Traffic struct {
 		Switch string `yaml:"switch"`
 	} `yaml:"traffic"`
+	Recovery struct {
+		EnforceRPOIn string `yaml:"enforceRPOIn"`
+	} `yaml:"recovery"`
 	Approvals map[string]string `yaml:"approvals"`
 }
 
@@ -98,5 +102,6 @@ func (d Draft) file() yamlFile {
 	f.Data.Redis = yamlRedis{engines.DefaultRedis().String(), defaultNode}
 	f.Data.Kafka = yamlKafka{engines.DefaultKafka().String(), defaultBroker}
 	f.Traffic.Switch = d.Switch
+	f.Recovery.EnforceRPOIn = d.Home
 	return f
 }
