@@ -30,7 +30,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func foundationOutputs(t *testing.T, m market.Market, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "deployment", "keys", "passwords", "secrets", "zone"}) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "databases", "deployment", "keys", "passwords", "secrets", "zone"}) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, where := range m.Regions() {

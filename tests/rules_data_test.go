@@ -9,6 +9,7 @@ import (
 
 	"pitboss/components/stores"
 	"pitboss/internal/record"
+	"pitboss/stacks/market"
 )
 
 // dataRules are about what holds players' money, names and sessions.
@@ -51,14 +52,16 @@ var dataRules = []rule{
 		})},
 	},
 	{
-		name: "right-key", why: "one class's key never opens another's data", about: is("rds/cluster:Cluster", "elasticache/replicationGroup:ReplicationGroup", "msk/cluster:Cluster", "secretsmanager/secret:Secret"),
+		name: "right-key", why: "one class's key never opens another's data", about: is("rds/cluster:Cluster", "ClusterInstance", "elasticache/replicationGroup:ReplicationGroup", "msk/cluster:Cluster", "secretsmanager/secret:Secret", "backup/vault:Vault"),
 		check: rightKey,
 		also: map[string]breaking{"OtherKey": func(_ *record.Recording, r *record.Resource) {
 			if r.Is("msk/cluster:Cluster") {
 				set("arn:aws:recorded:::keys-data", "encryptionInfo", "encryptionAtRestKmsKeyArn")(r)
 				return
 			}
-			set("arn:aws:recorded:::keys-audit", "kmsKeyId")(r)
+			for _, path := range []string{"kmsKeyId", "kmsKeyArn", "performanceInsightsKmsKeyId"} {
+				set("arn:aws:recorded:::keys-audit", path)(r)
+			}
 		}},
 	},
 	{
@@ -66,16 +69,25 @@ var dataRules = []rule{
 		check: func(p place, r record.Resource) error {
 			zones := map[string]bool{}
 			for _, one := range p.all.Type("ClusterInstance") {
-				if one.Text("clusterIdentifier") == r.Text("clusterIdentifier") {
+				if serving := one.Get("promotionTier") != 15.0; serving && one.Text("clusterIdentifier") == r.Text("clusterIdentifier") {
 					zones[one.Text("availabilityZone")] = true
 				}
 			}
 			if len(zones) < 3 {
-				return fmt.Errorf("its cluster is in %d zones, want three", len(zones))
+				return fmt.Errorf("what may become its cluster's writer is in %d zones, want three", len(zones))
 			}
 			return first(want(r, false, "publiclyAccessible"), want(r, true, "performanceInsightsEnabled"))
 		},
 		breaks: set(true, "publiclyAccessible"),
+		also: map[string]breaking{"TwoZones": func(all *record.Recording, r *record.Resource) {
+			for i := range all.Resources {
+				if all.Resources[i].Is("ClusterInstance") && strings.HasSuffix(all.Resources[i].Text("availabilityZone"), "c") {
+					all.Resources[i] = clone(all.Resources[i])
+					set("promoted-never", "clusterIdentifier")(&all.Resources[i])
+				}
+			}
+			r.Inputs["clusterIdentifier"] = "another"
+		}},
 	},
 	{
 		name: "postgres-speaks-tls", why: "a password on the wire is no password", about: is("ClusterParameterGroup"),
@@ -126,6 +138,7 @@ var dataRules = []rule{
 		breaks: func(r *record.Resource) { r.Inputs["replicas"] = []any{map[string]any{"region": "us-east-1"}} },
 		also: map[string]breaking{
 			"ARN":    itself(func(r *record.Resource) { r.Inputs["target"] = "arn:aws:backup:us-east-1:111122223333:backup-vault:x" }),
+			"Zone":   itself(func(r *record.Resource) { r.Inputs["availabilityZone"] = "us-east-1a" }),
 			"Source": itself(func(r *record.Resource) { r.Inputs["sourceRegion"] = "eu-north-1" }),
 		},
 	},
@@ -142,15 +155,29 @@ var dataRules = []rule{
 		name: "backups-are-locked", why: "who can delete the database must not be able to delete its backups", about: is("backup/vault:Vault"),
 		check: func(p place, r record.Resource) error {
 			if !slices.ContainsFunc(p.all.Type("VaultLockConfiguration"), func(lock record.Resource) bool {
-				return lock.Provider == r.Provider && lock.Text("backupVaultName") == r.Text("name") && lock.Get("minRetentionDays") != nil
+				grace := any(nil) // governance: who may, can still change it
+				if p.market.Environment == market.EnvironmentProd {
+					grace = 3.0 // compliance: nobody can, three days after
+				}
+				return lock.Provider == r.Provider && lock.Text("backupVaultName") == r.Text("name") && lock.Get("minRetentionDays") != nil && lock.Get("changeableForDays") == grace
 			}) {
 				return fmt.Errorf("no lock on vault %s", r.Text("name"))
 			}
 			return nil
 		},
-		also: map[string]breaking{"Unlocked": func(all *record.Recording, _ *record.Resource) {
-			all.Resources = slices.DeleteFunc(slices.Clone(all.Resources), func(one record.Resource) bool { return one.Is("VaultLockConfiguration") })
-		}},
+		also: map[string]breaking{
+			"Unlocked": func(all *record.Recording, _ *record.Resource) {
+				all.Resources = slices.DeleteFunc(slices.Clone(all.Resources), func(one record.Resource) bool { return one.Is("VaultLockConfiguration") })
+			},
+			"Changeable": func(all *record.Recording, _ *record.Resource) {
+				for i := range all.Resources {
+					if all.Resources[i].Is("VaultLockConfiguration") {
+						all.Resources[i] = clone(all.Resources[i])
+						delete(all.Resources[i].Inputs, "changeableForDays")
+					}
+				}
+			},
+		},
 	},
 }
 
@@ -177,11 +204,17 @@ func rightKey(p place, r record.Resource) error {
 		return want(r, keyOf(p, r, string(consumerOf(p, r).Class)), "kmsKeyId")
 	}
 	for _, d := range stores.Databases() {
-		if r.Text("clusterIdentifier") == physical(p).DatabaseCluster(regionOf(p, r), d.Name) {
-			return want(r, keyOf(p, r, string(d.Key)), "kmsKeyId")
+		key := keyOf(p, r, string(d.Key))
+		switch {
+		case r.Is("backup/vault:Vault") && r.Text("name") == physical(p).BackupVault(regionOf(p, r), d.Name):
+			return want(r, key, "kmsKeyArn")
+		case r.Is("ClusterInstance") && strings.HasPrefix(r.Name, d.Name+"-"):
+			return want(r, key, "performanceInsightsKmsKeyId")
+		case r.Is("rds/cluster:Cluster") && r.Text("clusterIdentifier") == physical(p).DatabaseCluster(regionOf(p, r), d.Name):
+			return want(r, key, "kmsKeyId")
 		}
 	}
-	return fmt.Errorf("%s is no database of the table", r.Text("clusterIdentifier"))
+	return fmt.Errorf("it belongs to no database of the table")
 }
 
 func consumerOf(p place, r record.Resource) stores.Consumer {
@@ -204,7 +237,7 @@ func parameters(r record.Resource) map[string]string {
 	return out
 }
 
-var regionWord = regexp.MustCompile(`\b(us|eu|ca|sa|ap|me|af|il|mx)-(gov-)?(north|south|east|west|central|northeast|southeast|northwest|southwest)-\d\b`)
+var regionWord = regexp.MustCompile(`\b(us|eu|ca|sa|ap|me|af|il|mx)-(gov-)?(north|south|east|west|central|northeast|southeast|northwest|southwest)-\d[a-z]?\b`)
 
 // regionsIn is every AWS region that some input names, whole or inside of an ARN, a zone,
 // a name or a document.
@@ -214,6 +247,9 @@ func regionsIn(inputs map[string]any) []string {
 		return []string{err.Error()}
 	}
 	found := regionWord.FindAllString(strings.ReplaceAll(string(text), "_", "-"), -1)
+	for i, one := range found {
+		found[i] = strings.TrimRight(one, "abcdefgh") // a zone is its region and a letter
+	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }

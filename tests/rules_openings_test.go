@@ -45,6 +45,10 @@ var openingRules = []rule{
 				opens("", "tcp", 22, 22)(r)
 				r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"] = nil, "cluster-control-plane-group"
 			}),
+			"DoorInTheLedger": itself(func(r *record.Resource) {
+				opens("", "tcp", 5432, 5432)(r)
+				r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"], r.Inputs["securityGroupId"] = nil, "edge-media-group-id", "ledger-instances-id"
+			}),
 			"NodesInTheVault": itself(func(r *record.Resource) {
 				opens("", "tcp", 5432, 5432)(r)
 				r.Inputs["cidrIpv4"], r.Inputs["referencedSecurityGroupId"], r.Inputs["securityGroupId"] = nil, "cluster-control-plane-group", "vault-instances-id"
@@ -57,13 +61,21 @@ var openingRules = []rule{
 			if r.Text("description") == "" {
 				return fmt.Errorf("it does not say what it is for")
 			}
+			if err := isServed(r); err != nil {
+				return err
+			}
 			if group := r.Text("referencedSecurityGroupId"); group != "" {
 				return first(groupIsOurs(p, group), want(r, nil, "cidrIpv4"))
 			}
 			return want(r, p.market.CIDR(p.stack.Region).String(), "cidrIpv4")
 		},
 		breaks: set("0.0.0.0/0", "cidrIpv4"),
-		also:   map[string]breaking{"Silent": itself(set("", "description"))},
+		also: map[string]breaking{
+			"Silent": itself(set("", "description")),
+			"All": itself(func(r *record.Resource) {
+				r.Inputs["ipProtocol"], r.Inputs["fromPort"], r.Inputs["toPort"] = "-1", nil, nil
+			}),
+		},
 	},
 	{
 		name: "no-inline-openings", why: "a rule inside of a group is seen by no other rule, and fights with those outside", about: is("ec2/securityGroup:SecurityGroup", "SecurityGroupRule"),
@@ -71,10 +83,12 @@ var openingRules = []rule{
 			if r.Is("SecurityGroupRule") {
 				return fmt.Errorf("it is of the old type: use SecurityGroupIngressRule")
 			}
-			return want(r, nil, "ingress")
+			return first(want(r, nil, "ingress"), want(r, nil, "egress"))
 		},
 		breaks: set([]any{map[string]any{"cidrBlocks": []any{"0.0.0.0/0"}}}, "ingress"),
-		also:   map[string]breaking{"OldType": itself(func(r *record.Resource) { r.Type = "aws:ec2/securityGroupRule:SecurityGroupRule" })},
+		also: map[string]breaking{
+			"Out":     itself(set([]any{map[string]any{"cidrBlocks": []any{"0.0.0.0/0"}}}, "egress")),
+			"OldType": itself(func(r *record.Resource) { r.Type = "aws:ec2/securityGroupRule:SecurityGroupRule" })},
 	},
 	{
 		name: "named-networks-reach-the-api", why: "a private endpoint lets in only its own security group: `pulumi up` would hang", about: is("eks/cluster:Cluster"),
@@ -154,20 +168,39 @@ func facesPlayers(r record.Resource) error {
 	return fmt.Errorf("%s is open to the internet on %s %s to %s", group, r.Text("ipProtocol"), r.Text("fromPort"), r.Text("toPort"))
 }
 
-// mayServe: a group is let in on one port that something of ours answers on. Only what
-// carries the vault's own clients group reaches the vault.
+// served is what answers inside of the network: whose groups open it, on which port, and
+// the start of the names of those that may ask.
+var served = []struct {
+	group, protocol string
+	port            int
+	from            []string
+}{
+	{"ledger-", "tcp", 5432, []string{"cluster-", "ledger-"}},
+	{"vault-", "tcp", 5432, []string{"vault-clients-"}}, // the vault security group, and nothing else
+	{"sessions-", "tcp", 6379, []string{"cluster-"}},
+	{"cache-", "tcp", 6379, []string{"cluster-"}},
+	{"kafka-", "tcp", 9098, []string{"cluster-", "kafka-"}},
+	{"cluster-", "tcp", edge.WebTargetPort, []string{"edge-web-"}},
+	{"pools-webrtc-", "udp", edge.ICEPort, []string{"edge-media-"}},
+	{"pools-webrtc-", "udp", edge.TURNPort, []string{"edge-media-"}},
+	{"pools-webrtc-", "tcp", edge.MediaHealthPort, []string{"edge-media-"}},
+}
+
+// mayServe: a group is let in by what it is meant to reach, on the port that answers there.
 func mayServe(r record.Resource, from string) error {
-	if strings.HasPrefix(r.Text("securityGroupId"), "vault-") && from != "vault-clients-id" {
-		return fmt.Errorf("%s reaches the vault", from)
+	for _, one := range served {
+		if strings.HasPrefix(r.Text("securityGroupId"), one.group) && ports(r, one.protocol, one.port, one.port) == nil &&
+			slices.ContainsFunc(one.from, func(start string) bool { return strings.HasPrefix(from, start) }) {
+			return nil
+		}
 	}
-	for _, served := range []struct {
-		protocol string
-		port     int
-	}{
-		{"tcp", 5432}, {"tcp", 6379}, {"tcp", 9098}, // Postgres, Redis, Kafka with IAM
-		{"tcp", edge.WebTargetPort}, {"udp", edge.ICEPort}, {"udp", edge.TURNPort}, {"tcp", edge.MediaHealthPort}, // behind the doors
-	} {
-		if ports(r, served.protocol, served.port, served.port) == nil {
+	return fmt.Errorf("%s may not reach %s on %s %s to %s", from, r.Text("securityGroupId"), r.Text("ipProtocol"), r.Text("fromPort"), r.Text("toPort"))
+}
+
+// isServed: a way out leads to a port that something of ours answers on.
+func isServed(r record.Resource) error {
+	for _, one := range served {
+		if ports(r, one.protocol, one.port, one.port) == nil {
 			return nil
 		}
 	}

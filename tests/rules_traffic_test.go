@@ -47,12 +47,18 @@ var trafficRules = []rule{
 					}
 				}
 			}
+			if active := r.Text("setIdentifier") == p.market.Active.String(); active != (r.Get("weightedRoutingPolicies", 0, "weight") == 100.0) {
+				return fmt.Errorf("%s has weight %v, and %s is active", r.Text("setIdentifier"), r.Get("weightedRoutingPolicies", 0, "weight"), p.market.Active)
+			}
 			if sum != 100 || positive != 1 {
 				return fmt.Errorf("weights of %s add up to %v over %d regions, want 100 in one", r.Text("name"), sum, positive)
 			}
 			return nil
 		},
-		also: map[string]breaking{"AllZero": func(all *record.Recording, r *record.Resource) {
+		also: map[string]breaking{"Standby": itself(func(r *record.Resource) {
+			weight, _ := r.Get("weightedRoutingPolicies", 0, "weight").(float64)
+			set(100-weight, "weightedRoutingPolicies", 0, "weight")(r)
+		}), "AllZero": func(all *record.Recording, r *record.Resource) {
 			for i := range all.Resources {
 				if weighted(all.Resources[i]) {
 					all.Resources[i] = clone(all.Resources[i])
@@ -74,16 +80,23 @@ var trafficRules = []rule{
 			if second.Text("aliases", 0, "name") == r.Text("aliases", 0, "name") || second.Text("healthCheckId") == r.Text("healthCheckId") || r.Text("healthCheckId") == "" {
 				return fmt.Errorf("%s leads to %s twice", r.Text("name"), r.Text("aliases", 0, "name"))
 			}
-			return nil
-		},
-		also: map[string]breaking{"Alone": func(all *record.Recording, r *record.Resource) {
-			for i := range all.Resources {
-				if all.Resources[i].Get("failoverRoutingPolicies", 0, "type") == "SECONDARY" {
-					all.Resources[i] = clone(all.Resources[i])
-					set("PRIMARY", "failoverRoutingPolicies", 0, "type")(&all.Resources[i])
+			for _, one := range []record.Resource{r, second} {
+				if one.Text("healthCheckId") != "gslb-"+one.Text("setIdentifier")+"-open-id" {
+					return fmt.Errorf("%s is judged by %s", one.Text("setIdentifier"), one.Text("healthCheckId"))
 				}
 			}
-		}},
+			return nil
+		},
+		also: map[string]breaking{
+			"Crossed": itself(func(r *record.Resource) { r.Inputs["healthCheckId"] = "gslb-elsewhere-open-id" }),
+			"Alone": func(all *record.Recording, r *record.Resource) {
+				for i := range all.Resources {
+					if all.Resources[i].Get("failoverRoutingPolicies", 0, "type") == "SECONDARY" {
+						all.Resources[i] = clone(all.Resources[i])
+						set("PRIMARY", "failoverRoutingPolicies", 0, "type")(&all.Resources[i])
+					}
+				}
+			}},
 	},
 	{
 		name: "business-is-asked", why: "a region that answers and cannot take a deposit is down", about: is("route53/healthCheck:HealthCheck"),

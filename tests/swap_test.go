@@ -2,6 +2,7 @@ package tests
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -59,9 +60,11 @@ func TestSwapCheckBites(t *testing.T) {
 		"Changed":     {"an input of a bucket must not follow the role", market.KindFoundation, changes("BucketV2")},
 		"Unprotected": {"protection must not follow the role", market.KindFoundation, func(r *record.Recording) { r.Resources[0].Protect = !r.Resources[0].Protect }},
 		"Database":    {"a database's class must not follow the role", market.KindRegion, changes("ClusterInstance")},
-		"Decided": {"what is decided once must be ignored afterwards", market.KindRegion, func(r *record.Recording) {
-			c := find(r, "rds/cluster:Cluster")
-			c.Inputs["sourceRegion"], c.IgnoreChanges = "elsewhere", nil
+		"Undecided": {"what no role decides must not follow it, ignored or not", market.KindRegion, func(r *record.Recording) {
+			find(r, "rds/cluster:Cluster").Inputs["engineVersion"] = "18.3"
+		}},
+		"Parameter": {"only the bound on loss follows the role", market.KindRegion, func(r *record.Recording) {
+			set("0", "parameters", 0, "value")(find(r, "ClusterParameterGroup"))
 		}},
 		"Free": {"what holds nothing turns only what the table says", market.KindGSLB, changes("Record")},
 	}
@@ -75,6 +78,20 @@ func TestSwapCheckBites(t *testing.T) {
 		if len(swapProblems(before, after, map[string]bool{})) == 0 {
 			t.Errorf("%s: not seen: %s", name, c.reason)
 		}
+	}
+}
+
+// TestSwapCheckWantsIgnored breaks what is decided once by letting the engine act on it, in
+// both roles alike.
+func TestSwapCheckWantsIgnored(t *testing.T) {
+	m := markets(t)[0]
+	stack := stackOf(m, market.KindRegion).Name
+	before, after := flipped(t, m, m.Home)[stack], flipped(t, m, m.Standby)[stack]
+	find(&before, "rds/cluster:Cluster").IgnoreChanges, find(&after, "rds/cluster:Cluster").IgnoreChanges = nil, nil
+	if problems := swapProblems(before, after, map[string]bool{}); !slices.ContainsFunc(problems, func(p string) bool {
+		return strings.HasPrefix(p, "a swap changes sourceRegion of")
+	}) {
+		t.Errorf("a database that is not told to ignore its source: %v", problems)
 	}
 }
 
@@ -115,10 +132,10 @@ func swapProblems(before, after record.Recording, turned map[string]bool) []stri
 		}
 		b := after.Resources[i]
 		if a.Protect != b.Protect || a.Retain != b.Retain || a.Provider != b.Provider ||
-			!slices.Equal(a.IgnoreChanges, b.IgnoreChanges) || !slices.Equal(b.IgnoreChanges, a.IgnoreChanges) {
+			!slices.Equal(a.IgnoreChanges, b.IgnoreChanges) {
 			out = append(out, "a swap changes how "+a.Name+" is kept")
 		}
-		for _, path := range changed("", a.Inputs, b.Inputs) {
+		for _, path := range changed("", byName(a), byName(b)) {
 			row, ok := mayTurn(a, b, path)
 			if !ok {
 				out = append(out, fmt.Sprintf("a swap changes %s of %s", path, a.Name))
@@ -126,6 +143,21 @@ func swapProblems(before, after record.Recording, turned map[string]bool) []stri
 			turned[row] = true
 		}
 	}
+	return out
+}
+
+// byName is a resource's inputs, with the parameters of a group by their names: of those a
+// swap may change one and no other.
+func byName(r record.Resource) map[string]any {
+	if !r.Is("ClusterParameterGroup") {
+		return r.Inputs
+	}
+	out := maps.Clone(r.Inputs)
+	named := map[string]any{}
+	for name, value := range parameters(r) {
+		named[name] = value
+	}
+	out["parameters"] = named
 	return out
 }
 

@@ -143,6 +143,7 @@ func TestWhatLogsFindsItsLogGroup(t *testing.T) {
 		"rds/cluster:Cluster": func(r record.Resource) string {
 			return "/aws/rds/cluster/" + r.Text("clusterIdentifier") + "/postgresql"
 		},
+		"rds/proxy:Proxy": func(r record.Resource) string { return "/aws/rds/proxy/" + r.Text("name") },
 		"elasticache/replicationGroup:ReplicationGroup": func(r record.Resource) string { return r.Text("logDeliveryConfigurations", 0, "destination") },
 		"msk/cluster:Cluster": func(r record.Resource) string {
 			return r.Text("loggingInfo", "brokerLogs", "cloudwatchLogs", "logGroup")

@@ -49,8 +49,31 @@ func standbyRebuilt(c *checkout) {
 	require.NotEqual(c, lost.Props["finalSnapshotIdentifier"], again.Props["finalSnapshotIdentifier"], "the next last snapshot would be refused: its name is taken")
 	require.Equal(c, kept.Props["clusterResourceId"], c.cloudIn("aws_rds_cluster", home).Props["clusterResourceId"])
 	require.Equal(c, home, c.writer("pitboss-mt-ledger"))
+	require.True(c, c.cachesWriteIn(home))
+	broker := c.cloudIn("aws_msk_cluster", standby).ID
+	copied := 0
+	for _, r := range c.cloud("aws_msk_replicator") {
+		if strings.Contains(toJSON(c, r.Props["kafkaClusters"]), broker) {
+			copied++
+		}
+	}
+	require.Equal(c, 2, copied, "both replicators lead to and from the new brokers")
+	door := c.cloudIn("aws_lb", standby)
+	for _, r := range c.cloud("aws_globalaccelerator_endpoint_group") {
+		if r.Props["endpointGroupRegion"] == standby {
+			require.Contains(c, toJSON(c, r.Props["endpointConfigurations"]), ":loadbalancer/net/mt-"+standby, "players are led to a door that is gone")
+		}
+	}
+	require.NotEqual(c, "", door.Props["dnsName"])
 	upAgain(c)
 	statusShows(c)
+}
+
+func toJSON(c *checkout, v any) string {
+	c.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(c, err)
+	return string(text)
 }
 
 // protected lists what a stack protects, as `pitboss down` wants it named.
