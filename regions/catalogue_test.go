@@ -176,3 +176,18 @@ func ExampleParse() {
 	// eu-south-1 Milan IT true <nil>
 	// unknown AWS region "eu-suoth-1" (did you mean "eu-south-1"?)
 }
+
+// TestApart wants a region for each pair that is neither of them and needs no enabling.
+func TestApart(t *testing.T) {
+	for _, a := range All() {
+		for _, b := range All() {
+			r, ok := Apart(a, b)
+			if !ok || r == a || r == b || r.OptIn() {
+				t.Errorf("apart from %s and %s: %q", a, b, r)
+			}
+		}
+	}
+	if r, ok := Apart(All()...); ok {
+		t.Errorf("apart from all: %s", r)
+	}
+}

@@ -92,6 +92,17 @@ func (r Region) Fact() Fact {
 	}
 }
 
+// Apart is a region that is none of these and that every account may call without enabling
+// it: for what must be asked of AWS while these are gone. Nothing may be stored there.
+func Apart(from ...Region) (Region, bool) {
+	for _, r := range All() {
+		if !r.OptIn() && !slices.Contains(from, r) {
+			return r, true
+		}
+	}
+	return Region{}, false
+}
+
 // OptIn reports whether an account must enable r before its first call there.
 // Until it has, every call in r fails, with an error about the credentials that
 // does not name the cause.

@@ -13,11 +13,11 @@ import (
 // Accelerator, which send players to the active one, and the copying of topics from it to
 // the other.
 func traffic(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
-	home, err := inRegion(ctx, m, m.Home)
+	home, err := outliving(ctx, m, m.Home)
 	if err != nil {
 		return nil, err
 	}
-	standby, err := inRegion(ctx, m, m.Standby)
+	standby, err := outliving(ctx, m, m.Standby)
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,28 @@ var placementRules = []rule{
 		breaks: set([]any{}, "allowedAccountIds"),
 	},
 	{
+		name:  "outlives-a-region",
+		why:   "traffic must move while one of the regions is gone, and a provider asks whose it is first",
+		about: is("pulumi:providers:aws"),
+		check: func(p place, r record.Resource) error {
+			asks := r.Text("stsRegion")
+			if p.stack.Kind != market.KindGSLB {
+				return want(r, nil, "stsRegion")
+			}
+			if asks == "" || asks == p.market.Home.String() || asks == p.market.Standby.String() {
+				return fmt.Errorf("it asks in %q whose credentials it has", asks)
+			}
+			return nil
+		},
+		breaks: func(r *record.Resource) {
+			if r.Get("stsRegion") == nil {
+				r.Inputs["stsRegion"] = "eu-west-3"
+				return
+			}
+			r.Inputs["stsRegion"] = r.Text("region")
+		},
+	},
+	{
 		name:  "mandatory-tags",
 		why:   "whoever finds a resource must see whose it is",
 		about: is("pulumi:providers:aws"),

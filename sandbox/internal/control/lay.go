@@ -141,8 +141,10 @@ func (s Sandbox) writeEngine() error {
 
 func environment(l layout.Layout, passphrase string) map[string]string {
 	env := map[string]string{
-		"PULUMI_HOME":                                 l.Home(),
-		"PULUMI_BACKEND_URL":                          "file://" + l.Backend(),
+		"PULUMI_HOME": l.Home(),
+		// Without metadata: that is a second file beside each state, written in place, and a
+		// run killed at that moment leaves one that no engine can read.
+		"PULUMI_BACKEND_URL":                          "file://" + l.Backend() + "?metadata=skip",
 		"PULUMI_CONFIG_PASSPHRASE_FILE":               passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
