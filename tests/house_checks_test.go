@@ -2,6 +2,7 @@ package tests
 
 import (
 	"go/ast"
+	"go/token"
 	"regexp"
 	"strings"
 )
@@ -54,6 +55,27 @@ func mapRanges(f file) (out []string) {
 		}
 		if maps[name] || isMap(loop.X) {
 			out = append(out, f.at(loop)+": range over the map "+name)
+		}
+		return true
+	})
+	return out
+}
+
+// comparesActive is every comparison with the market's active region.
+func comparesActive(f file) (out []string) {
+	ast.Inspect(f.source, func(n ast.Node) bool {
+		compared, ok := n.(*ast.BinaryExpr)
+		if !ok || compared.Op != token.EQL && compared.Op != token.NEQ {
+			return true
+		}
+		for _, side := range []ast.Expr{compared.X, compared.Y} {
+			sel, ok := side.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "Active" {
+				continue
+			}
+			if of, ok := sel.X.(*ast.Ident); !ok || f.imports[of.Name] != "pitboss/regions/role" {
+				out = append(out, f.at(compared)+": compares regions")
+			}
 		}
 		return true
 	})

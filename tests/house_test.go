@@ -89,6 +89,12 @@ var houseRules = []houseRule{
 		at: "components/x/x.go", broken: "package x\nconst r = \"eu-south-1\"",
 	},
 	{
+		name: "roles-not-regions", why: "what a region does now is a role.Role: market.Role says it once, and nobody asks again by name",
+		about: func(f file) bool { return ofProgram(f) && !f.under("stacks/market") },
+		check: comparesActive,
+		at:    "components/x/x.go", broken: "package x\nfunc f(m struct{ Active, Home string }) bool { return m.Home == m.Active }",
+	},
+	{
 		name: "no-map-order", why: "ranging over a map makes and prints things in another order every time",
 		about: ofProgram,
 		check: mapRanges,
