@@ -103,6 +103,12 @@ func TestAnAccelerator(t *testing.T) {
 	w.refuses("InvalidArgumentException", err) // it is of another region
 	w.make(home, "aws_globalaccelerator_endpoint_group", group(standby, bare.ID, false))
 	w.refuses("AssociatedEndpointGroupFoundException", w.tryDelete(listener))
+	spare := func(region string) Resource {
+		vpc := w.make(region, "aws_vpc", map[string]any{"cidrBlock": "10.90.0.0/16"})
+		return w.make(region, "aws_subnet", map[string]any{"vpcId": vpc.ID, "cidrBlock": "10.90.0.0/24"})
+	}
+	w.refuses("DependencyViolation", w.tryDelete(spare(home)))
+	require.NoError(t, w.tryDelete(spare(standby)), "an endpoint that hides players' addresses has no interface there")
 	w.refuses("AssociatedListenerFoundException", w.tryDelete(accelerator))
 
 	_, err = w.ask("globalaccelerator", "UpdateEndpointGroup", "us-west-2", "EndpointGroupArn", made.ID, "TrafficDialPercentage", "0")

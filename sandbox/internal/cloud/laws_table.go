@@ -93,6 +93,7 @@ var updateLaws = map[string]func(c *Cloud, old, next Resource, prior map[string]
 
 var deleteLaws = map[string]func(*Cloud, Resource) error{
 	"aws_s3_bucket":       (*Cloud).bucketEmpty,
+	"aws_subnet":          (*Cloud).subnetMayGo,
 	"aws_kms_key":         keyMayGo,
 	"aws_kms_replica_key": keyMayGo,
 
