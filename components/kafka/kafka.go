@@ -48,12 +48,7 @@ func (a Args) Validate() error {
 	}
 	p.Check(a.KeyARN != nil, "KeyARN", "is required: topics are never stored in the clear")
 	checkTopics(&p, a.Topics)
-	seen := map[string]bool{}
-	for _, c := range a.Clients {
-		p.Check(c.GroupID != nil, "Clients", "must name a security group each, %q has none", c.Reason)
-		p.Check(c.Reason != "" && !seen[c.Reason], "Clients", "must give a reason each, and no two the same: got %q", c.Reason)
-		seen[c.Reason] = true
-	}
+	network.CheckClients(&p, a.Clients)
 	return p.Err()
 }
 

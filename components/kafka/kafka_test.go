@@ -39,9 +39,9 @@ func TestArgs(t *testing.T) {
 		"Small":     {Reason: "a Replicator cannot read a t3.small", Edit: func(a *kafka.Args) { a.BrokerType = "kafka.t3.small" }, Blames: "BrokerType"},
 		"NoKey":     {Reason: "AWS would use a key of its own", Edit: func(a *kafka.Args) { a.KeyARN = nil }, Blames: "KeyARN"},
 		"NoTopics":  {Reason: "somebody forgot the table", Edit: func(a *kafka.Args) { a.Topics = nil }, Blames: "Topics"},
-		"NoGroup":   {Reason: "nobody would be let in", Edit: func(a *kafka.Args) { a.Clients = []network.Client{{Reason: "x"}} }, Blames: "Clients"},
-		"NoReason":  {Reason: "an opening says why it is there", Edit: func(a *kafka.Args) { a.Clients = []network.Client{{GroupID: pulumi.String("g")}} }, Blames: "Clients"},
-		"Twice":     {Reason: "the reason names the rule", Edit: func(a *kafka.Args) { a.Clients = append(slices.Clone(a.Clients), a.Clients[0]) }, Blames: "Clients"},
+		"NoGroup":   {Reason: "nobody would be let in", Edit: func(a *kafka.Args) { a.Clients = []network.Client{{Reason: "x"}} }, Blames: "Clients[0]"},
+		"NoReason":  {Reason: "an opening says why it is there", Edit: func(a *kafka.Args) { a.Clients = []network.Client{{GroupID: pulumi.String("g")}} }, Blames: "Clients[0]"},
+		"Twice":     {Reason: "the reason names the rule", Edit: func(a *kafka.Args) { a.Clients = append(slices.Clone(a.Clients), a.Clients[0]) }, Blames: "Clients[1]"},
 	})
 }
 
@@ -81,7 +81,7 @@ func TestOnlyIdentitiesOverTLS(t *testing.T) {
 		"brokerNodeGroupInfo.connectivityInfo.vpcConnectivity.clientAuthentication.sasl.iam":   true,
 		"brokerNodeGroupInfo.connectivityInfo.vpcConnectivity.clientAuthentication.sasl.scram": false,
 		"brokerNodeGroupInfo.connectivityInfo.vpcConnectivity.clientAuthentication.tls":        false,
-		"loggingInfo.brokerLogs.cloudwatchLogs.logGroup":                                       "/pitboss/pitboss-mt-eu-south-1/kafka",
+		"loggingInfo.brokerLogs.cloudwatchLogs.logGroup":                                       "/pitboss/mt-eu-south-1/kafka",
 		"loggingInfo.brokerLogs.cloudwatchLogs.enabled":                                        true,
 		"openMonitoring.prometheus.jmxExporter.enabledInBroker":                                true,
 		"clusterName":           "pitboss-mt-eu-south-1",

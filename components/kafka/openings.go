@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/internal/component"
-	"pitboss/components/naming"
 	"pitboss/components/network"
 )
 
@@ -29,15 +28,9 @@ func (k *Kafka) addGroup(s component.Scope) error {
 	}
 	k.SecurityGroupID = group.ID().ToStringOutput()
 	replicator := network.Client{GroupID: k.SecurityGroupID, Reason: "the Replicator that writes here"}
-	for _, c := range append([]network.Client{replicator}, k.args.Clients...) {
-		_, err := component.Create(s, "from-"+naming.Digest(c.Reason), vpc.NewSecurityGroupIngressRule, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: k.SecurityGroupID, Description: pulumi.String("Kafka for " + c.Reason),
-			IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
-			ReferencedSecurityGroupId: c.GroupID.ToStringOutput().ToStringPtrOutput(),
-		})
-		if err != nil {
-			return err
-		}
+	clients := append([]network.Client{replicator}, k.args.Clients...)
+	if err := network.LetIn(s, k.SecurityGroupID, "Kafka", port, clients); err != nil {
+		return err
 	}
 	_, err = component.Create(s, "replicator-out", vpc.NewSecurityGroupEgressRule, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: k.SecurityGroupID, Description: pulumi.String("to the brokers, from " + replicator.Reason),

@@ -5,7 +5,6 @@
 package postgres
 
 import (
-	"fmt"
 	"time"
 
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
@@ -109,13 +108,7 @@ func (a Args) checkConsumers(p *component.Problems) {
 
 func (a Args) checkClients(p *component.Problems) {
 	p.Check(a.Database.Zone != stores.Vault || len(a.Clients) == 0, "Clients", "must be empty for %s, got %d: the vault zone is open to what carries its own clients group, and to nothing else", a.Database.Name, len(a.Clients))
-	seen := map[string]bool{}
-	for i, c := range a.Clients {
-		field := fmt.Sprintf("Clients[%d]", i)
-		p.Check(c.GroupID != nil, field, "must name a security group, %q has none", c.Reason)
-		p.Check(c.Reason != "" && !seen[c.Reason], field, "must give a reason of its own, got %q", c.Reason)
-		seen[c.Reason] = true
-	}
+	network.CheckClients(p, a.Clients)
 }
 
 // throughProxy is who connects through the proxy, in the order of the list.

@@ -5,7 +5,6 @@ package redis
 
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/internal/component"
@@ -56,12 +55,7 @@ func (a Args) Validate() error {
 	}
 	p.Check(a.KeyARN != nil, "KeyARN", "is required: nothing is stored in the clear")
 	p.Check(a.AuthToken != nil, "AuthToken", "is required: whoever reaches the port must also know it")
-	seen := map[string]bool{}
-	for _, c := range a.Clients {
-		p.Check(c.GroupID != nil, "Clients", "must name a security group each, %q has none", c.Reason)
-		p.Check(c.Reason != "" && !seen[c.Reason], "Clients", "must give a reason each, and no two the same: got %q", c.Reason)
-		seen[c.Reason] = true
-	}
+	network.CheckClients(&p, a.Clients)
 	return p.Err()
 }
 
@@ -113,17 +107,7 @@ func (r *Redis) addGroup(s component.Scope, a Args) (*ec2.SecurityGroup, error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range a.Clients {
-		_, err := component.Create(s, "from-"+naming.Digest(c.Reason), vpc.NewSecurityGroupIngressRule, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: group.ID(), Description: pulumi.String("Redis for " + c.Reason),
-			IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
-			ReferencedSecurityGroupId: c.GroupID.ToStringOutput().ToStringPtrOutput(),
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return group, nil
+	return group, network.LetIn(s, group.ID(), "Redis", port, a.Clients)
 }
 
 // Output is the member as a stack output: endpoint, arn, and global, which the other
