@@ -20,18 +20,23 @@ func (a *app) down() *cobra.Command {
 		Short: "Destroy a market's stacks, except what is protected",
 		Long: `Destroy a market's stacks: what sends it traffic (gslb), its standby region, its
 home region, then its foundation. With --stack only one of them: a lost standby
-region is destroyed and built anew while the others stay.
+region is destroyed and built anew while the others stay; what the gslb stack keeps
+in its VPC (Global Accelerator's endpoint groups, MSK's replicators) is detached
+first, and the next up makes it again. A stack goes after those that read it, and the
+home region last of the two and while it is active: AWS takes the secondaries of a
+global database and datastore first. What is out of turn is refused.
 
 Keys, evidence, databases and whatever else is protected, by the engine or by
 AWS's own deletion protection, must be named, each by itself; otherwise nothing
 at all is destroyed, and the refusal names each of them. What was named is
-unprotected and destroyed. If that fails half-way, the next up protects again
-what is left. Resources that are marked to be retained leave the stack and stay in
+unprotected and destroyed. Consent is for one run: if it fails half-way, what is left
+is protected by the engine again and must be named again; the next up puts AWS's
+own protection back, too. Resources that are marked to be retained leave the stack and stay in
 the cloud: they are counted. The empty stacks and their history stay in the
 backend.`,
 		Example: `  pitboss down mt --dry-run                 # what would be destroyed, and what is protected
   pitboss down mt --stack mt-eu-central-1   # one region; the rest stays
-  pitboss down mt --stack mt-gslb --destroy-protected mt-gslb/zone
+  pitboss down mt --stack mt-gslb --destroy-protected mt-gslb/gslb-accelerator --destroy-protected mt-gslb/gslb-arc
   pitboss down mt --dry-run --json          # .stacks[].protected[].name is what scripts need
   pitboss down mt --destroy-protected-from names.txt`,
 		Args: needs(1, 1, "a market"),
@@ -63,20 +68,26 @@ func (a *app) runDown(ctx context.Context, name, stack string, named []string, f
 	if err != nil {
 		return err
 	}
-	protected, err := t.protections(open, consented)
+	states, err := t.states(ctx, open)
 	if err != nil {
 		return err
 	}
-	o, order, do := newOutcome("down", t), backwards(inTurn(t.stacks)), destroy(protected)
+	protected, err := t.protections(open, states, consented)
+	if err != nil {
+		return err
+	}
+	attached := t.detachment(states)
+	o, order, do := newOutcome("down", t), backwards(inTurn(t.stacks)), attached.before(t, destroy(protected))
+	o.OutOfTurn = t.outOfTurn(states)
 	refused := t.refused(protected)
-	if refused {
+	if refused && o.OutOfTurn == nil {
 		o.next = t.command(protected, stack)
 	}
 	switch {
 	case dryRun:
-		order, do = [][]market.Stack{slices.Concat(order...)}, planned(protected)
-	case refused:
-		order, do = [][]market.Stack{slices.Concat(order...)}, refuse(protected)
+		order, do = [][]market.Stack{slices.Concat(order...)}, attached.planned(planned(protected, o.OutOfTurn))
+	case refused || o.OutOfTurn != nil:
+		order, do = [][]market.Stack{slices.Concat(order...)}, refuse(protected, o.OutOfTurn)
 	default:
 		if err := a.prepareToExpose(ctx, t, open); err != nil {
 			return err
@@ -94,11 +105,11 @@ func (t target) refused(p protections) bool {
 }
 
 // planned shows what would be destroyed. It is refused where the run itself would be.
-func planned(p protections) work {
+func planned(p protections, turn *refusal) work {
 	return func(_ context.Context, s market.Stack, st *engine.Stack, _ engine.Watch) stackOutcome {
 		o := judge(s, st.State.PlanDestroy(), true)
 		o.Protected = p[s.Name]
-		if o.Refused = p.unnamed(s.Name); len(o.Refused) > 0 {
+		if o.Refused = p.unnamed(s.Name); len(o.Refused) > 0 || turn.of(s) {
 			o.Result = resultRefused
 		}
 		return o
@@ -106,11 +117,11 @@ func planned(p protections) work {
 }
 
 // refuse touches nothing: with a stack that must stay, the others stay too.
-func refuse(p protections) work {
+func refuse(p protections, turn *refusal) work {
 	return func(_ context.Context, s market.Stack, _ *engine.Stack, _ engine.Watch) stackOutcome {
 		o := skipped(s)
 		o.Protected = p[s.Name]
-		if o.Refused = p.unnamed(s.Name); len(o.Refused) > 0 {
+		if o.Refused = p.unnamed(s.Name); len(o.Refused) > 0 || turn.of(s) {
 			o.Result = resultRefused
 		}
 		return o

@@ -13,7 +13,7 @@ const (
 	exitOK          = 0   // everything asked for was done
 	exitFailed      = 1   // something was tried and failed
 	exitUsage       = 2   // the arguments or an input file are wrong; nothing was touched
-	exitRefused     = 3   // it would lose something that nobody named
+	exitRefused     = 3   // it would lose something that nobody named, or that others stand on
 	exitUnknown     = 4   // an engine, a backend or an API server gave no answer
 	exitChanges     = 5   // preview --expect-no-changes found changes
 	exitInterrupted = 130 // stopped by a signal; state is saved and the next run goes on
@@ -24,7 +24,7 @@ const exitHelp = `Exit codes:
   0    everything asked for was done
   1    something was tried and failed
   2    the arguments or an input file are wrong; nothing was touched
-  3    refused: it would lose something that nobody named
+  3    refused: it would lose something that nobody named, or that others stand on
   4    could not tell: an engine, a backend or an API server gave no answer
   5    preview --expect-no-changes found changes
   130  interrupted; state is saved, and the same command goes on from there`

@@ -15,30 +15,43 @@ func (a *app) explain(o *outcome, t target) {
 			if s.Result == resultInterrupted && f.URN == "" {
 				continue // "update canceled": everybody knows
 			}
-			at := s.Name
+			stack := s.Name
+			if s.at != "" {
+				stack = s.at
+			}
+			at := stack
 			if f.Name != "" && f.Type != "pulumi:pulumi:Stack" {
 				at += ": " + f.Type + " " + f.Name
 			}
 			a.say("")
 			a.say("%s", at)
 			a.say("%s", indent(f.Message))
-			if next := advice(f.Message, s.Name, t.market.Account); next != "" {
+			if next := advice(f.Message, stack, t.market.Account); next != "" {
 				a.say("  next: %s", next)
 			}
 		}
 		if s.Result == resultRefused && len(s.Refused) > 0 {
 			a.explainRefused(o, s)
 		}
+		if len(s.Exposed) > 0 {
+			a.say("")
+			a.say("%s: protection by AWS is off on %s; `pitboss up %s` puts it back", s.Name, count(len(s.Exposed), "resource"), t.market.Name)
+		}
+	}
+	if r := o.OutOfTurn; r != nil {
+		a.say("")
+		a.say("%s: refused, because its turn has not come: found %s", r.Stack, r.Found)
+		a.say("  allowed: %s", r.Allowed)
+		a.say("  next: %s", r.Next)
 	}
 	if o.next != "" && o.Result == resultRefused {
 		a.say("")
 		a.say("nothing was destroyed")
 		a.say("  next: %s", o.next)
 	}
-	again := "pitboss " + o.Command + " " + t.market.Name
 	if o.Result == resultFailed && o.Command != "preview" {
 		a.say("")
-		a.say("what succeeded is kept; after correcting the cause, run `%s` again: it goes on from here", again)
+		a.say("what succeeded is kept; after correcting the cause, run this again: it goes on from here\n  %s", a.command())
 	}
 }
 
@@ -104,6 +117,18 @@ func advice(message, stack, account string) string {
 func isProtected(message string) bool {
 	flat := strings.Join(strings.Fields(message), " ")
 	return strings.Contains(flat, "cannot be deleted because it is protected") || strings.Contains(flat, "currently marked for protection")
+}
+
+// command is the command line of this run, to be run again as it is.
+func (a *app) command() string {
+	words := []string{"pitboss"}
+	for _, arg := range a.args {
+		if arg == "" || strings.ContainsAny(arg, " \t\n\"'`$&|;<>()*?[]{}\\#!~") {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
 }
 
 func indent(s string) string { return "  " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") }

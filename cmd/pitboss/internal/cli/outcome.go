@@ -34,6 +34,8 @@ type outcome struct {
 	Total          tally.Changes  `json:"total"`
 	Stacks         []stackOutcome `json:"stacks"`
 
+	OutOfTurn *refusal `json:"outOfTurn,omitempty"` // why a down is refused whatever is named
+
 	next string // the command that a refused down would have been
 }
 
@@ -56,7 +58,11 @@ type stackOutcome struct {
 	Refused        []string         `json:"refused,omitempty"`   // URNs that it would lose
 	Protected      []protectedThing `json:"protected,omitempty"` // what a down must be told by name
 	Retained       []string         `json:"retained,omitempty"`  // URNs that left the stack and stay in the cloud
+	Detached       []string         `json:"detached,omitempty"`  // URNs of the gslb stack that a down deletes first; the next up makes them again
+	Exposed        []string         `json:"exposed,omitempty"`   // URNs that a failed down has left without AWS's own protection
 	Repairs        []string         `json:"repairs,omitempty"`
+
+	at string // the stack that it failed at, if it is another
 }
 
 func newOutcome(command string, t target) outcome {
@@ -103,7 +109,7 @@ func (o *outcome) err() error {
 func judge(s market.Stack, r engine.Result, plan bool) stackOutcome {
 	o := stackOutcome{
 		Name: s.Name, Kind: string(s.Kind), Region: s.Region.String(), Result: resultSucceeded,
-		Changes: r.Changes, ElapsedSeconds: seconds(r.Elapsed), Failures: r.Failures, Repairs: r.Repairs,
+		Changes: r.Changes, ElapsedSeconds: seconds(r.Elapsed), Failures: r.Failures, Repairs: r.Repairs, Exposed: r.Exposed,
 	}
 	if plan {
 		o.Planned = r.List

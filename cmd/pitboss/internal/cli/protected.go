@@ -93,13 +93,17 @@ func (c consent) sorted() []string {
 type protections map[string][]protectedThing
 
 // protections marks what was named, and refuses a name that means nothing: a typing error
-// would otherwise look like a refusal for another reason. A thing that an earlier run has
-// unprotected or destroyed already may be named again.
-func (t target) protections(open map[string]*engine.Stack, named consent) (protections, error) {
+// would otherwise look like a refusal for another reason. What is there may be named, and
+// what an earlier run was told may go: a run that was cut off can be repeated as it was.
+func (t target) protections(open map[string]*engine.Stack, states map[string]engine.State, named consent) (protections, error) {
 	out := protections{}
-	var all, stacks []string
+	var all, stacks, known []string
 	for _, s := range t.market.Stacks() {
-		stacks = append(stacks, s.Name)
+		gone, err := t.ws.Consented(s.Name)
+		if err != nil {
+			return nil, err
+		}
+		stacks, known = append(stacks, s.Name), append(known, namesOf(s.Name, states[s.Name], gone)...)
 	}
 	for _, s := range t.stacks {
 		things := protectedIn(s.Name, open[s.Name].State.PlanDestroy().List)
@@ -111,24 +115,28 @@ func (t target) protections(open map[string]*engine.Stack, named consent) (prote
 	}
 	for _, name := range named.sorted() {
 		stack, thing, _ := strings.Cut(name, "/")
-		st, here := open[stack]
 		switch {
-		case slices.Contains(all, name):
+		case slices.Contains(known, name):
 		case !slices.Contains(stacks, stack) || thing == "":
 			return nil, unknownName(name, fmt.Sprintf("it names no stack of market %s, which has %s", t.market.Name, list(stacks)), all)
-		case !here: // of another stack than --stack
-		case len(out[stack]) == 0 || hasName(st.State, thing):
 		default:
-			return nil, unknownName(name, "stack "+stack+" protects nothing of that name", all)
+			return nil, unknownName(name, "stack "+stack+" has nothing of that name", all)
 		}
 	}
 	return out, nil
 }
 
-func hasName(s engine.State, name string) bool {
-	return slices.ContainsFunc(s.PlanDestroy().List, func(c tally.Change) bool {
-		return c.Name == name || c.Type+"::"+c.Name == name
-	})
+// namesOf lists both ways to name each resource that a stack has, or had.
+func namesOf(stack string, s engine.State, gone []string) []string {
+	var out []string
+	for _, c := range s.PlanDestroy().List {
+		out = append(out, stack+"/"+c.Name, stack+"/"+c.Type+"::"+c.Name)
+	}
+	for _, urn := range gone {
+		name := resource.URN(urn).Name()
+		out = append(out, stack+"/"+name, stack+"/"+typeOf(urn)+"::"+name)
+	}
+	return out
 }
 
 func unknownName(name, why string, all []string) error {

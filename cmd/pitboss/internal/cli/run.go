@@ -31,7 +31,7 @@ type Env struct {
 // Run runs one command and returns its exit code (see exitCode). Cancelling
 // ctx makes it save its state and stop.
 func Run(ctx context.Context, args []string, env Env) int {
-	a := &app{env: env}
+	a := &app{env: env, args: args}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(env.In)
@@ -61,8 +61,9 @@ func Run(ctx context.Context, args []string, env Env) int {
 // app is one run.
 type app struct {
 	env     Env
-	started bool   // the arguments were good
-	dir     string // the project's folder
+	args    []string // of the command line
+	started bool     // the arguments were good
+	dir     string   // the project's folder
 	json    bool
 }
 

@@ -21,7 +21,9 @@ its standby region, then what sends it traffic (gslb). Each reads what those bef
 it have made, so they follow one another.
 
 A market is first built with active: home. A swap is a change of active in its
-file, and another up.
+file, and another up. If the other region is dead, nothing there can be updated, so
+an unplanned swap is that change and two runs: the stack of the region that lives,
+then gslb.
 
 It never asks. It goes on from where a failed, interrupted or killed run
 stopped, and says what it repaired. With your own pulumi it previews each stack
@@ -31,6 +33,8 @@ its state; interrupt it twice and it stops dead, which the next run repairs.`,
 		Example: `  pitboss up mt                         # everything of Malta
   pitboss up mt --stack mt-eu-south-1   # one stack only
   pitboss up mt --refresh               # look at the cloud first, and undo drift
+  pitboss up mt --stack mt-eu-central-1 # eu-south-1 is dead, and no longer active in the file:
+  pitboss up mt --stack mt-gslb         #   first the survivor, then the traffic
   pitboss up mt --json                  # the summary as JSON`,
 		Args: needs(1, 1, "a market"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -80,29 +84,21 @@ func (a *app) ready(ctx context.Context, name, stack string) (target, map[string
 }
 
 // checkFirstBuild refuses to build a market anywhere but at home first. Later, active may
-// be either: also while a lost home region is being built anew.
+// be either. That does not mean that up alone can rebuild a home region that was destroyed
+// while the other is active: its databases' members can be, since the role decides what
+// they are created as; but the identity of the replicated caches is in the home stack, so
+// they must be rebuilt with both members. For this down refuses to take home first.
 func checkFirstBuild(ctx context.Context, t target, open map[string]*engine.Stack) error {
 	m := t.market
 	if m.Active == m.Home {
 		return nil
 	}
-	known, err := t.ws.Stacks(ctx)
+	states, err := t.states(ctx, open)
 	if err != nil {
 		return err
 	}
 	for _, s := range m.Stacks() {
-		if s.Kind != market.KindRegion {
-			continue
-		}
-		state := engine.State{}
-		if st, ok := open[s.Name]; ok {
-			state = st.State
-		} else if _, ok := known[s.Name]; ok {
-			if state, err = t.ws.State(ctx, s.Name); err != nil {
-				return err
-			}
-		}
-		if state.Resources > 0 {
+		if s.Kind == market.KindRegion && states[s.Name].Resources > 0 {
 			return nil
 		}
 	}

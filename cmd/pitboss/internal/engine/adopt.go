@@ -1,6 +1,9 @@
 package engine
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // identity tells, for a type, which inputs make up the id that AWS and its
 // provider give a resource. Only types whose name AWS refuses to take twice
@@ -10,6 +13,7 @@ import "strings"
 // provider 5.100's import documentation.
 var identity = map[string]struct {
 	inputs []string
+	option string // an input that is part of the id where it is given
 	sep    string
 }{
 	"aws:cloudwatch/logGroup:LogGroup":        {inputs: []string{"name"}},
@@ -36,8 +40,8 @@ var identity = map[string]struct {
 	"aws:rds/parameterGroup:ParameterGroup":               {inputs: []string{"name"}},
 	"aws:rds/proxy:Proxy":                                 {inputs: []string{"name"}},
 	"aws:rds/subnetGroup:SubnetGroup":                     {inputs: []string{"name"}},
-	// A record without a set identifier is none of ours.
-	"aws:route53/record:Record": {inputs: []string{"zoneId", "name", "type", "setIdentifier"}, sep: "_"},
+	// One of several records of a name has a set identifier, a record of its own has none.
+	"aws:route53/record:Record": {inputs: []string{"zoneId", "name", "type"}, option: "setIdentifier", sep: "_"},
 }
 
 // adoptedID is the id a resource must have if it was created; "" if that
@@ -48,8 +52,12 @@ func adoptedID(resource map[string]any) string {
 		return ""
 	}
 	inputs, _ := resource["inputs"].(map[string]any)
-	parts := make([]string, len(rule.inputs))
-	for i, key := range rule.inputs {
+	keys := rule.inputs
+	if _, given := inputs[rule.option]; given {
+		keys = append(slices.Clone(keys), rule.option)
+	}
+	parts := make([]string, len(keys))
+	for i, key := range keys {
 		parts[i] = text(inputs[key])
 		if parts[i] == "" {
 			return ""

@@ -71,9 +71,11 @@ func lost(plan []tally.Change, named []string) []tally.Change {
 // Destroy deletes every resource of the stack, the protected ones only if each of them is
 // named by its URN; otherwise nothing is touched. The empty stack and its history stay.
 //
-// AWS's own deletion protection comes off first, then the engine's. Both are back after
-// the next Up, whatever happens in between: the setting that takes AWS's off is in no
-// file that anybody keeps.
+// AWS's own deletion protection comes off first, then the engine's. If it fails, or is
+// interrupted, the engine's is put back at once on what is left, and the next Up puts
+// AWS's back: the setting that takes it off is in no file that anybody keeps. What was
+// named is written down first, so that what is left must be named again even after a run
+// that was stopped dead.
 func (s *Stack) Destroy(ctx context.Context, named []string, watch Watch) Result {
 	start := time.Now()
 	end := func(r Result) Result {
@@ -86,18 +88,30 @@ func (s *Stack) Destroy(ctx context.Context, named []string, watch Watch) Result
 	if left := lost(s.State.PlanDestroy().List, named); len(left) > 0 {
 		return end(Result{Lost: left})
 	}
-	if r := s.expose(ctx, watch); r.Err != nil {
-		r.Changes = tally.Changes{} // nothing was destroyed
-		return end(r)
-	}
-	if err := s.unprotect(ctx, watch); err != nil {
+	if err := s.w.consents.add(s.Name, consented{Named: named, Guarded: s.State.guarded(), Shielded: s.State.Shielded()}); err != nil {
 		return end(Result{Err: err})
 	}
-	return end(s.operate(ctx, "down", s.State.Resources, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+	r := s.destroy(ctx, watch)
+	if r.Err != nil {
+		r.Exposed = s.protectAgain(ctx, watch)
+	}
+	return end(r)
+}
+
+// destroy takes every protection off, and then deletes.
+func (s *Stack) destroy(ctx context.Context, watch Watch) Result {
+	if r := s.expose(ctx, watch); r.Err != nil {
+		r.Changes = tally.Changes{} // nothing was destroyed
+		return r
+	}
+	if err := s.unprotect(ctx, watch); err != nil {
+		return Result{Err: err}
+	}
+	return s.operate(ctx, "down", s.State.Resources, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
 		_, err := s.auto.Destroy(ctx, optdestroy.EventStreams(ch), optdestroy.ErrorProgressStreams(errOut), optdestroy.Color("never"),
 			optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.ShowSecrets(false))
 		return err
-	}))
+	})
 }
 
 // exposing is how an operation is called that only takes AWS's protection off.

@@ -85,5 +85,9 @@ func TestAdoptedIDOfARecord(t *testing.T) {
 	whole := map[string]any{"zoneId": "Z1", "name": "api.mt.example.com", "type": "CNAME", "setIdentifier": "eu-south-1"}
 	assert.Equal(t, "Z1_api.mt.example.com_CNAME_eu-south-1", adoptedID(record(whole)))
 	delete(whole, "setIdentifier")
-	assert.Empty(t, adoptedID(record(whole)), "its id has another form then")
+	assert.Equal(t, "Z1_api.mt.example.com_CNAME", adoptedID(record(whole)), "a record of its own, like <region>-direct, has none")
+	whole["setIdentifier"] = map[string]any{"4dabf18193072939515e22adb298388d": "secret"}
+	assert.Empty(t, adoptedID(record(whole)), "one that cannot be read is not one that is not there")
+	delete(whole, "zoneId")
+	assert.Empty(t, adoptedID(record(whole)))
 }

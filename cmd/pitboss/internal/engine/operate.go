@@ -16,7 +16,7 @@ import (
 // A Report is how far one operation on one stack is.
 type Report struct {
 	Stack   string
-	Doing   string // "up", "preview", "down", "repair", "unprotect"
+	Doing   string // "up", "preview", "down", "repair", "unprotect", "detach"
 	Done    int
 	Running int
 	Planned int    // zero: not known
@@ -32,6 +32,7 @@ type Result struct {
 	List     []tally.Change
 	Failures []tally.Failure
 	Lost     []tally.Change // protected resources it would have deleted or replaced
+	Exposed  []string       // URNs that a failed destroy has left without AWS's own protection
 	Repairs  []string
 	Elapsed  time.Duration
 	Err      error // nil only if everything that was asked for was done
@@ -81,6 +82,9 @@ func (s *Stack) Up(ctx context.Context, refresh bool, watch Watch) Result {
 		_, err := s.auto.Up(ctx, opts...)
 		return err
 	})
+	if r.Err == nil {
+		r.Err = s.w.consents.forget(s.Name) // all is protected again
+	}
 	r.Elapsed, r.Repairs = time.Since(start), s.notes
 	return r
 }
@@ -143,8 +147,8 @@ func (s *Stack) result(ctx context.Context, doing string, t *tally.Tally, err er
 	r := Result{Changes: t.Changes(), List: t.List(), Lost: t.Lost(), Repairs: s.notes, Elapsed: elapsed, Err: err}
 	switch {
 	case err == nil:
-		// Nothing is left of a destroyed stack, and exposing looks at a part of one.
-		if left := r.Changes.Total() - r.Changes.Deletes; left > 0 && doing != exposing {
+		// Nothing is left of a destroyed stack; exposing and detaching look at a part of one.
+		if left := r.Changes.Total() - r.Changes.Deletes; left > 0 && doing != exposing && doing != detaching {
 			s.w.counts.set(s.Name, left)
 		}
 		return r

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // A State is what is recorded of one stack.
 type State struct {
 	Resources int       // managed resources, the stack itself not counted
-	Protected []string  // URNs of what nobody may lose by accident, in the order of the state
+	Protected []string  // URNs of what nobody may lose by accident, in the order of the state; also what an earlier destroy unprotected and left
 	Retained  []string  // URNs that a destroy forgets but leaves in the cloud
 	Pending   []Pending // operations that a killed run left open
 	Outputs   map[string]any
@@ -47,10 +48,16 @@ func (w *Workspace) State(ctx context.Context, stack string) (State, error) {
 	if err := json.Unmarshal([]byte(out), &export); err != nil {
 		return State{}, fmt.Errorf("state of %s: %w", stack, err)
 	}
-	return newState(export.Deployment), nil
+	list, err := w.consents.read(stack)
+	if err != nil {
+		return State{}, err
+	}
+	return newState(export.Deployment, list.Named...), nil
 }
 
-func newState(d apitype.DeploymentV3) State {
+// newState takes the URNs that earlier destroys were told may go: consent is for one run,
+// so what is left of them is protected whatever the state says.
+func newState(d apitype.DeploymentV3, consented ...string) State {
 	s := State{raw: d}
 	for _, r := range d.Resources {
 		if r.Type == rootType {
@@ -61,7 +68,7 @@ func newState(d apitype.DeploymentV3) State {
 			continue
 		}
 		s.Resources++
-		if r.Protect || shielded(r) {
+		if r.Protect || shielded(r) || slices.Contains(consented, string(r.URN)) {
 			s.Protected = append(s.Protected, string(r.URN))
 		}
 		if r.RetainOnDelete {

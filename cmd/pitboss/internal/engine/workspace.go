@@ -18,11 +18,12 @@ type Workspace struct {
 	// Backend is where the engine keeps state, for people.
 	Backend string
 
-	project string
-	mirror  mirror
-	cmd     *command
-	ws      auto.Workspace
-	counts  counts
+	project  string
+	mirror   mirror
+	cmd      *command
+	ws       auto.Workspace
+	counts   counts
+	consents consents
 }
 
 // ErrInterrupted is the end of an operation that was asked to stop.
@@ -42,7 +43,7 @@ func Open(ctx context.Context, dir string, e Engine, kill <-chan struct{}) (*Wor
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{Engine: e, project: dir, mirror: m, cmd: cmd, ws: ws, counts: openCounts(e.Dir)}
+	w := &Workspace{Engine: e, project: dir, mirror: m, cmd: cmd, ws: ws, counts: openCounts(e.Dir), consents: openConsents(e.Dir)}
 	w.Backend = e.Getenv("PULUMI_BACKEND_URL")
 	if w.Backend == "" {
 		who, err := ws.WhoAmIDetails(ctx)
