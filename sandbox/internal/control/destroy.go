@@ -35,9 +35,13 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 		return err
 	}
 	for _, m := range markets {
-		names, err := s.protected(ctx, pitboss, m)
+		names, refused, err := s.protected(ctx, pitboss, m)
 		if err != nil {
 			return err
+		}
+		if refused != "" { // swapped: what a person would first undo, goes with the cloud here
+			fmt.Fprintf(s.Log, "market %s is forgotten and not destroyed: %s\n", m, refused)
+			continue
 		}
 		args := []string{"down", m, "--destroy-protected-from", "-"}
 		cmd := exec.CommandContext(ctx, pitboss, args...)
@@ -51,14 +55,18 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 	return nil
 }
 
-// protected asks the command line for the names of all that a market protects.
-func (s Sandbox) protected(ctx context.Context, pitboss, market string) ([]string, error) {
+// protected asks the command line for the names of all that a market protects, and why it
+// would destroy nothing whatever is named.
+func (s Sandbox) protected(ctx context.Context, pitboss, market string) (names []string, refused string, err error) {
 	cmd := exec.CommandContext(ctx, pitboss, "down", market, "--dry-run", "--json")
 	cmd.Dir, cmd.Env = s.Layout.Project, s.onlyHere()
 	var said bytes.Buffer // a refusal, which is what is asked for: shown only if there is no answer
 	cmd.Stderr = &said
 	data, runErr := cmd.Output() // refused, so its exit code is not zero
 	var plan struct {
+		OutOfTurn struct {
+			Found string `json:"found"`
+		} `json:"outOfTurn"`
 		Stacks []struct {
 			Protected []struct {
 				Name string `json:"name"`
@@ -66,15 +74,14 @@ func (s Sandbox) protected(ctx context.Context, pitboss, market string) ([]strin
 		} `json:"stacks"`
 	}
 	if err := json.Unmarshal(data, &plan); err != nil {
-		return nil, fmt.Errorf("ask pitboss what %s protects: %w\n%s\n%s", market, errors.Join(runErr, err), said.String(), s.forget())
+		return nil, "", fmt.Errorf("ask pitboss what %s protects: %w\n%s\n%s", market, errors.Join(runErr, err), said.String(), s.forget())
 	}
-	var out []string
 	for _, stack := range plan.Stacks {
 		for _, thing := range stack.Protected {
-			out = append(out, thing.Name)
+			names = append(names, thing.Name)
 		}
 	}
-	return out, nil
+	return names, plan.OutOfTurn.Found, nil
 }
 
 // onlyHere is the environment in which pitboss can touch nothing but this
