@@ -139,6 +139,14 @@ func (s Sandbox) writeEngine() error {
 	})
 }
 
+// goFlags are a person's own with those that everything here is built with.
+func goFlags(own string) string {
+	if strings.Contains(own, toolchain.Flags) {
+		return own
+	}
+	return strings.TrimSpace(own + " " + toolchain.Flags)
+}
+
 func environment(l layout.Layout, passphrase string) map[string]string {
 	env := map[string]string{
 		"PULUMI_HOME": l.Home(),
@@ -153,7 +161,7 @@ func environment(l layout.Layout, passphrase string) map[string]string {
 		procs.Variable:                                l.State, // so that even what a killed engine leaves is found
 		"PATH":                                        l.Bin() + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"AWS_EC2_METADATA_DISABLED":                   "true",
-		"GOFLAGS":                                     strings.TrimSpace(os.Getenv("GOFLAGS") + " -buildvcs=false"),
+		"GOFLAGS":                                     goFlags(os.Getenv("GOFLAGS")),
 	}
 	for _, name := range []string{"PITBOSS_SANDBOX_AWS_ENDPOINT", "PITBOSS_SANDBOX_ACCOUNT"} {
 		if v := os.Getenv(name); v != "" {
