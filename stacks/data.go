@@ -10,7 +10,6 @@ import (
 	"pitboss/components/backup"
 	"pitboss/components/cluster"
 	"pitboss/components/kafka"
-	"pitboss/components/keyring"
 	"pitboss/components/network"
 	"pitboss/components/postgres"
 	"pitboss/components/redis"
@@ -46,7 +45,7 @@ func data(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Prov
 	}
 	broker, err := kafka.New(ctx, "kafka", kafka.Args{
 		Market: names(m), Network: net, Version: m.Data.Kafka.Version, BrokerType: m.Data.Kafka.Broker,
-		KeyARN: from.keys.Key(keyring.Ledger, r), Topics: kafka.Topics(), Clients: []network.Client{p.nodes},
+		KeyARN: from.keys.Key(stores.Events, r), Topics: kafka.Topics(), Clients: []network.Client{p.nodes},
 	}, pulumi.Providers(here))
 	if err != nil {
 		return nil, err
