@@ -17,7 +17,7 @@ func TestBadInput(t *testing.T) {
 		says   string // part of the message
 	}{
 		"UnknownKey":       {"the nearest right key is named", swap("domain:", "domian:"), "domian", 5, `did you mean "domain"?`},
-		"UnknownKeyFar":    {"a key like none is to be removed", swap("approvals: {}", "approvals: {}\ncurrency: EUR"), "currency", 27, "next: remove it"},
+		"UnknownKeyFar":    {"a key like none is to be removed", swap("approvals: {}", "approvals: {}\ncurrency: EUR"), "currency", 48, "next: remove it"},
 		"UnknownNested":    {"below a key too", swap("publicCIDRs", "publicCIDR"), "apiEndpoint.publicCIDR", 16, `did you mean "publicCIDRs"?`},
 		"Duplicate":        {"YAML would silently take one of the two", swap("environment: prod", "environment: prod\nenvironment: dev"), "environment", 4, "first on line 3"},
 		"DuplicateNested":  {"below a key too", swap("home: 10.16.0.0/16", "home: 10.16.0.0/16\n  home: 10.30.0.0/16"), "network.home", 11, "again"},
@@ -70,11 +70,11 @@ func TestBadInput(t *testing.T) {
 		"PrivateTwice":     {"AWS refuses it later", swap("privateCIDRs: []", "privateCIDRs: [100.64.0.0/16, 100.64.0.0/16]"), "apiEndpoint.privateCIDRs[1]", 17, "each block once"},
 		"PrivateMarket":    {"no market reaches another's API", swap("privateCIDRs: []", "privateCIDRs: [10.18.7.0/24]"), "apiEndpoint.privateCIDRs[0]", 17, "stacks/markets/gb.yaml has 10.18.0.0/16"},
 		"PrivateShared":    {"shared space is not the internet's", swap("publicCIDRs: []", "publicCIDRs: [100.64.0.0/16]"), "apiEndpoint.publicCIDRs[0]", 16, "privateCIDRs"},
-		"Approval":         {"no rule of Malta opens by approval", swap("approvals: {}", "approvals: {MT-location: letter}"), "approvals.MT-location", 26, "no rule of MT opens by approval"},
-		"ApprovalsList":    {"a mapping by rule", swap("approvals: {}", "approvals: [letter]"), "approvals", 26, "write it as a mapping"},
+		"Approval":         {"no rule of Malta opens by approval", swap("approvals: {}", "approvals: {MT-location: letter}"), "approvals.MT-location", 47, "no rule of MT opens by approval"},
+		"ApprovalsList":    {"a mapping by rule", swap("approvals: {}", "approvals: [letter]"), "approvals", 47, "write it as a mapping"},
 		"NotMapping":       {"a list is no market", func(string) string { return "- mt\n" }, "", 1, "one YAML mapping"},
 		"Empty":            {"an empty file is no market", func(string) string { return "" }, "", 0, "an empty file"},
-		"TwoDocuments":     {"a second document would be ignored", func(s string) string { return s + "---\njurisdiction: GB\n" }, "", 27, "more than one YAML document"},
+		"TwoDocuments":     {"a second document would be ignored", func(s string) string { return s + "---\njurisdiction: GB\n" }, "", 48, "more than one YAML document"},
 		"Syntax":           {"the line that the YAML reader gives is passed on", swap("domain: mt.example.com", "domain: [mt"), "", 4, "one YAML mapping"},
 		"Alias":            {"an alias hides the value from review", swap("domain: mt.example.com", "domain: &d mt.example.com\napprovals: *d\n#"), "approvals", 6, "the alias *d"},
 		"AliasKey":         {"an alias is no key, whatever it is called", swap("domain: mt.example.com", "domain: &home mt.example.com\n*home : eu-west-2"), "", 6, `the unknown key ""`},
@@ -174,8 +174,9 @@ func TestEverythingIsReportedAtOnce(t *testing.T) {
 // everything, and never a panic.
 func FuzzParse(f *testing.F) {
 	valid := "jurisdiction: MT\nenvironment: prod\naccount: \"111122223333\"\ndomain: mt.example.com\nhome: eu-south-1\nstandby: eu-central-1\nactive: eu-south-1\nnetwork: {home: 10.16.0.0/16, standby: 10.17.0.0/16}\nkubernetes: \"1.35\"\nclusterAdmins: [\"arn:aws:iam::111122223333:role/a\"]\n" +
-		"data: {postgres: {version: \"17.7\", ledger: db.r7g.xlarge, vault: db.r7g.large}, redis: {version: \"7.1\", node: cache.r7g.large}, kafka: {version: 3.8.x, broker: kafka.m7g.large}}\ntraffic: {switch: routing-control, names: {api: a.mt.example.com}}\nrecovery: {rto: 10m, rpo: 30s}\n"
-	for _, seed := range []string{valid, "", "a: &a [*a]", "<<: {home: x}", "? [a]\n: b", "network: 1", "clusterAdmins: {a: b}", "a: b\n---\nc: d", "!!binary x: y", "\x00", "approvals: {? {} : x}", "- 1"} {
+		"data: {postgres: {version: \"17.7\", ledger: db.r7g.xlarge, vault: db.r7g.large}, redis: {version: \"7.1\", node: cache.r7g.large}, kafka: {version: 3.8.x, broker: kafka.m7g.large}}\ntraffic: {switch: routing-control, names: {api: a.mt.example.com}}\nrecovery: {rto: 10m, rpo: 30s}\n" +
+		"images: {login: \"sha256:" + strings.Repeat("0", 64) + "\"}\nparties: {a: {kind: games, cidrs: [203.0.113.0/28], port: 443}}\nevents: [{name: e, from: 2027-05-09T16:00:00Z, until: 2027-05-09T22:00:00Z, nodes: {api: 6}}]\n"
+	for _, seed := range []string{valid, "", "a: &a [*a]", "<<: {home: x}", "? [a]\n: b", "network: 1", "clusterAdmins: {a: b}", "a: b\n---\nc: d", "!!binary x: y", "\x00", "approvals: {? {} : x}", "- 1", "images: {? {} : x, ? [] : y}", "parties: {a: b, a: {}, c: {cidrs: [1.2.3.4/32, 1.2.3.0/24]}}", "events: [{}, a, {nodes: {api: -1, x: 1}}]"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -16,6 +16,11 @@
 // company policy and never laxer, and DNS must fail over within them: the error says the
 // sum of its terms.
 //
+// Images are named by digest alone: a tag may be another build tomorrow, and in the other
+// region. Which images a market needs only its composition knows, so a file without any can
+// be loaded, and Market.Image refuses. Outside parties are named by address, by kind: a
+// kind decides which services may call. Events are peaks that nodes wait for, see Event.
+//
 // # Address plan
 //
 // Each market has two blocks of 10.0.0.0/8, a /16 per region. New markets get

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"pitboss/regions/eks"
-	"pitboss/regions/engines"
 )
 
 // A Draft is a market to be written, every field as text: it comes from flags or
@@ -41,6 +38,9 @@ type Draft struct {
 	PostgresVersion string
 	// Switch is what a drill moves traffic with. Empty means the one that costs nothing.
 	Switch string
+	// ImagesOf is the market whose image digests the new one starts with: a release is
+	// one build of the platform. Empty means the first market, by name, that has any.
+	ImagesOf string
 	// Approvals maps residency rules to references of written approvals. May be nil.
 	Approvals map[string]string
 	// Now is the time at which the Kubernetes version is judged. Required: a new
@@ -76,7 +76,11 @@ func (d Draft) Files(projectDir string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := d.render()
+	images, err := d.images(others)
+	if err != nil {
+		return nil, err
+	}
+	content, err := d.render(images)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", fileOf(d.Name), err)
 	}
@@ -101,30 +105,4 @@ func (m Market) files(content []byte) []File {
 		out = append(out, File{s.File(), m.stackFileContent(s)})
 	}
 	return append(out, File{m.File, content})
-}
-
-// withDefaults returns a copy in which every optional field has been decided.
-func (d Draft) withDefaults(others []Market) (Draft, error) {
-	if d.Environment == "" {
-		d.Environment = string(EnvironmentProd)
-	}
-	if d.Kubernetes == "" {
-		d.Kubernetes = eks.Default().String()
-	}
-	if d.PostgresVersion == "" {
-		d.PostgresVersion = engines.DefaultAurora().String()
-	}
-	if d.Switch == "" {
-		d.Switch = string(SwitchInvertedCheck)
-	}
-	if d.NetworkHome != "" || d.NetworkStandby != "" {
-		return d, nil
-	}
-	free, ok := nextFree(others)
-	if !ok {
-		return d, Problems{{fileOf(d.Name), 0, "network", "nothing", "a free pair of /16 blocks in 10.16.0.0 to 10.255.255.255",
-			"every pair of the address plan is taken: name two blocks that are free in your own plan"}}
-	}
-	d.NetworkHome, d.NetworkStandby = free.Home.String(), free.Standby.String()
-	return d, nil
 }

@@ -25,47 +25,56 @@ func isPrivate(p netip.Prefix) bool {
 	return slices.ContainsFunc(private, func(block netip.Prefix) bool { return block.Contains(p.Addr()) })
 }
 
+// An opening is what a list of address blocks may hold.
+type opening struct {
+	means, example string
+	bits           int    // the widest block
+	never          string // what to do about 0.0.0.0/0
+	// misplaced says where a block belongs that does not belong here.
+	misplaced func(netip.Prefix) string
+}
+
 // apiEndpoint reads who may reach the API. Both lists may be empty: Market.Reach
 // says what that means.
 func (r *reader) apiEndpoint(n *yaml.Node) APIEndpoint {
 	if n == nil {
 		return APIEndpoint{}
 	}
+	const never = "name the networks you come from: the API is never open to the whole internet"
 	f := r.object(n, "apiEndpoint", []key{{"publicCIDRs", false, ""}, {"privateCIDRs", false, ""}})
 	return APIEndpoint{
-		PublicCIDRs: r.reach(f["publicCIDRs"], "apiEndpoint.publicCIDRs", meansPublic, "203.0.113.0/24", func(p netip.Prefix) string {
+		PublicCIDRs: r.blocks(f["publicCIDRs"], "apiEndpoint.publicCIDRs", opening{meansPublic, "203.0.113.0/24", minReachBits, never, func(p netip.Prefix) string {
 			if !p.Addr().IsGlobalUnicast() || isPrivate(p) {
 				return "private networks reach the private endpoint: name it in apiEndpoint.privateCIDRs"
 			}
 			return ""
-		}),
-		PrivateCIDRs: r.reach(f["privateCIDRs"], "apiEndpoint.privateCIDRs", meansPrivate, "10.0.0.0/16", func(p netip.Prefix) string {
+		}}),
+		PrivateCIDRs: r.blocks(f["privateCIDRs"], "apiEndpoint.privateCIDRs", opening{meansPrivate, "10.0.0.0/16", minReachBits, never, func(p netip.Prefix) string {
 			if !isPrivate(p) {
 				return "public networks come over the internet: name it in apiEndpoint.publicCIDRs"
 			}
 			return ""
-		}),
+		}}),
 	}
 }
 
-// reach reads the blocks of one list; misplaced says where a block belongs that does
-// not belong in it.
-func (r *reader) reach(n *yaml.Node, path, means, example string, misplaced func(netip.Prefix) string) []netip.Prefix {
+// blocks reads the address blocks of one list.
+func (r *reader) blocks(n *yaml.Node, path string, o opening) []netip.Prefix {
 	var out []netip.Prefix
-	for i, s := range r.list(n, path, means) {
+	for i, s := range r.list(n, path, o.means) {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		p, err := netip.ParsePrefix(s)
 		switch {
 		case err != nil:
-			r.blame(at, strconv.Quote(s), means, "write it as "+example)
+			r.blame(at, strconv.Quote(s), o.means, "write it as "+o.example)
 		case p.Bits() == 0:
-			r.blame(at, s, means, "name the networks you come from: the API is never open to the whole internet")
-		case !p.Addr().Is4() || p.Bits() < minReachBits:
-			r.blame(at, s, means, "name a smaller IPv4 block")
+			r.blame(at, s, o.means, o.never)
+		case !p.Addr().Is4() || p.Bits() < o.bits:
+			r.blame(at, s, o.means, "name a smaller IPv4 block")
 		case p != p.Masked():
-			r.blame(at, s, means, "write the block's first address: "+p.Masked().String())
-		case misplaced(p) != "":
-			r.blame(at, s, means, misplaced(p))
+			r.blame(at, s, o.means, "write the block's first address: "+p.Masked().String())
+		case o.misplaced(p) != "":
+			r.blame(at, s, o.means, o.misplaced(p))
 		case slices.Contains(out, p):
 			r.blame(at, s+" again", "each block once", "remove one of the two")
 		default:

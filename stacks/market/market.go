@@ -44,6 +44,13 @@ type Market struct {
 	Data Data
 	// Traffic says how players find the region that is active.
 	Traffic Traffic
+	// Images is the digest of each image of the release that the market runs, by the
+	// image's name. Image answers for one of them.
+	Images map[string]string
+	// Parties are the outside parties that its services may call, sorted by name.
+	Parties []Party
+	// Events are the peaks that nodes are there for beforehand, in the order of the file.
+	Events []Event
 	// Approvals maps a residency rule's id to the reference of the regulator's
 	// written approval under it. Usually empty.
 	Approvals map[string]string

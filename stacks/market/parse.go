@@ -35,6 +35,9 @@ var marketKeys = []key{
 	{"data", true, "the versions and sizes of postgres, redis and kafka"},
 	{"traffic", true, "at least switch: one of " + strings.Join(switches, ", ")},
 	{"recovery", false, ""},
+	{"images", false, ""},
+	{"parties", false, ""},
+	{"events", false, ""},
 	{"approvals", false, ""},
 }
 
@@ -62,6 +65,9 @@ func parse(name string, data []byte) parsed {
 	p.Data = p.data(f["data"])
 	p.Traffic = p.traffic(f["traffic"], p.Domain)
 	p.recovery = p.readRecovery(f["recovery"], p.Market)
+	p.Images = p.images(f["images"])
+	p.Parties = p.parties(f["parties"])
+	p.Events = p.events(f["events"])
 	p.Approvals = p.approvals(f["approvals"], p.Jurisdiction)
 	p.checkPlacement()
 	p.checkFailover()
@@ -100,25 +106,19 @@ func (r *reader) approvals(n *yaml.Node, j regions.Jurisdiction) map[string]stri
 	if n == nil {
 		return nil
 	}
-	if n.Kind != yaml.MappingNode {
-		r.blame("approvals", kindOf(n), "a mapping from a rule's id to the reference of the written approval", "write it as a mapping")
-		return nil
-	}
 	var ids []string
 	for _, rule := range j.Approvable() {
 		ids = append(ids, rule.ID)
 	}
-	values := r.entries(n, "approvals")
 	out := map[string]string{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		id := keyOf(n.Content[i])
-		at := join("approvals", id)
-		if !j.IsZero() && !slices.Contains(ids, id) {
-			r.unknownRule(at, id, j, ids)
+	for _, p := range r.pairs(n, "approvals", "a mapping from a rule's id to the reference of the written approval") {
+		at := join("approvals", p.name)
+		if !j.IsZero() && !slices.Contains(ids, p.name) {
+			r.unknownRule(at, p.name, j, ids)
 			continue
 		}
-		if ref, ok := r.text(values[id], at, "the reference of the regulator's written approval"); ok {
-			out[id] = ref
+		if ref, ok := r.text(p.value, at, "the reference of the regulator's written approval"); ok {
+			out[p.name] = ref
 		}
 	}
 	return out

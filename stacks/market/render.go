@@ -10,14 +10,17 @@ import (
 
 // render writes the market file. A struct and not a template, so that no value
 // can break out of its quotes.
-func (d Draft) render() ([]byte, error) {
+func (d Draft) render(images map[string]string) ([]byte, error) {
 	var doc yaml.Node
-	if err := doc.Encode(d.file()); err != nil {
+	if err := doc.Encode(d.file(images)); err != nil {
 		return nil, err
 	}
 	remark(&doc, "# a DR swap is this line", "active")
 	remark(&doc, "# "+switchCosts(Switch(d.Switch)), "traffic", "switch")
 	remark(&doc, "# the ledger stops sooner than lose more than the RPO; never set by a swap", "recovery", "enforceRPOIn")
+	remark(&doc, "# the digests of one release of the platform", "images")
+	remark(&doc, "# who outside may be called, such as acquirer: {kind: payments, cidrs: [203.0.113.0/28], port: 443}", "parties")
+	remark(&doc, "# nodes before a peak, such as {name: derby, from: 2027-05-09T16:00:00Z, until: 2027-05-09T22:00:00Z, nodes: {api: 6}}", "events")
 	doc.HeadComment = "# Everything about market " + d.Name + " that is not code. Check it with: pitboss markets"
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
@@ -28,11 +31,14 @@ func (d Draft) render() ([]byte, error) {
 	return b.Bytes(), enc.Close()
 }
 
-// remark puts a comment behind the value that stands at path.
+// remark puts a comment behind the value that stands at path, or behind its key when the
+// value stands below it.
 func remark(n *yaml.Node, comment string, path ...string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch {
 		case n.Content[i].Value != path[0]:
+		case len(path) == 1 && len(n.Content[i+1].Content) > 0:
+			n.Content[i].LineComment = comment
 		case len(path) == 1:
 			n.Content[i+1].LineComment = comment
 		default:
@@ -71,6 +77,9 @@ type yamlFile struct {
 	Recovery struct {
 		EnforceRPOIn string `yaml:"enforceRPOIn"`
 	} `yaml:"recovery"`
+	Images    map[string]string `yaml:"images"`
+	Parties   struct{}          `yaml:"parties"` // a new market opens to nobody
+	Events    []struct{}        `yaml:"events"`  // and awaits nothing
 	Approvals map[string]string `yaml:"approvals"`
 }
 
@@ -90,11 +99,11 @@ type yamlKafka struct {
 	Broker  string `yaml:"broker"`
 }
 
-func (d Draft) file() yamlFile {
+func (d Draft) file(images map[string]string) yamlFile {
 	f := yamlFile{
 		Jurisdiction: d.Jurisdiction, Environment: d.Environment, Account: d.Account, Domain: d.Domain,
 		Home: d.Home, Standby: d.Standby, Active: d.Home, // a market starts at home
-		Kubernetes: d.Kubernetes, ClusterAdmins: d.ClusterAdmins, Approvals: d.Approvals,
+		Kubernetes: d.Kubernetes, ClusterAdmins: d.ClusterAdmins, Images: images, Approvals: d.Approvals,
 	}
 	f.Network.Home, f.Network.Standby = d.NetworkHome, d.NetworkStandby
 	f.APIEndpoint.PublicCIDRs, f.APIEndpoint.PrivateCIDRs = d.PublicCIDRs, d.PrivateCIDRs
