@@ -66,7 +66,7 @@ func recorded(t *testing.T, now role.Role) record.Recording {
 	})
 }
 
-// TestTable wants the four pools as they are meant.
+// TestTable wants the pools as they are meant.
 func TestTable(t *testing.T) {
 	r := recorded(t, role.Active)
 	cases := map[labels.Pool]struct {
@@ -78,6 +78,8 @@ func TestTable(t *testing.T) {
 		labels.ETL:    {"memory-optimised, tainted", "r", "ON_DEMAND", "core-a core-b core-c", 2, true},
 		labels.WebRTC: {"in the public media tier, tainted", "c", "ON_DEMAND", "media-a media-b media-c", 1, true},
 		labels.Batch:  {"spot, several types, tainted", "m", "SPOT", "core-a core-b core-c", 6, true},
+		labels.WS:     {"compute-optimised, tainted: connections share a node with nothing", "c", "ON_DEMAND", "core-a core-b core-c", 2, true},
+		labels.PII:    {"general purpose, tainted: documents share a node with nothing", "m", "ON_DEMAND", "core-a core-b core-c", 2, true},
 	}
 	for _, pool := range labels.Pools() {
 		c := cases[pool]

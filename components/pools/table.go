@@ -68,6 +68,20 @@ var rows = []Row{
 		Pool: labels.Batch, InstanceTypes: []string{"m7i.2xlarge", "m6i.2xlarge", "m6a.2xlarge", "m5.2xlarge", "m5a.2xlarge", "m5n.2xlarge"},
 		Capacity: Spot, Sizes: Sizes{Min: 0, Max: 10, Active: 1, Standby: 0}, DiskGiB: 50, Unavailable: 50,
 	},
+	{
+		// Half the size of api's, because a lost node cuts every connection that it holds. The
+		// standby has as many: a swap brings every player at once, before any autoscaler has
+		// seen one. A roll lets connections drain, so it goes node by node.
+		Pool: labels.WS, InstanceTypes: []string{"c7i.xlarge", "c6i.xlarge"}, Capacity: OnDemand,
+		Sizes: Sizes{Min: 3, Max: 9, Active: 3, Standby: 3}, DiskGiB: 50, Unavailable: 10,
+	},
+	{
+		// Payments and players' documents share no node with what players reach. Ordinary
+		// memory: they wait for providers and databases. The standby has as many, because
+		// payments are at their full floor there.
+		Pool: labels.PII, InstanceTypes: []string{"m7i.xlarge", "m6i.xlarge"}, Capacity: OnDemand,
+		Sizes: Sizes{Min: 3, Max: 9, Active: 3, Standby: 3}, DiskGiB: 50, Unavailable: 33,
+	},
 }
 
 // Table is the pools of every cluster, in order.

@@ -53,6 +53,8 @@ var consumers = []Consumer{
 	{Name: "ledger-capture", Store: Ledger, Class: keyring.Ledger, Username: "capture", Purpose: Capture, Endpoint: Writer},
 	{Name: "vault-master", Store: VaultDatabase, Class: keyring.PII, Username: "vault_master", Purpose: Administration, Endpoint: Writer, Told: true},
 	{Name: "kyc", Store: VaultDatabase, Class: keyring.PII, Username: "kyc", Purpose: Transactions, Endpoint: Writer},
+	// Cases name players, so they are beside them; a user of their own tells who read what.
+	{Name: "aml", Store: VaultDatabase, Class: keyring.PII, Username: "aml", Purpose: Transactions, Endpoint: Writer},
 	{Name: "cashier", Store: VaultDatabase, Class: keyring.Payments, Username: "cashier", Purpose: Transactions, Endpoint: Writer},
 	// An AUTH token belongs to the user that Redis calls default.
 	{Name: "sessions", Store: "sessions", Class: keyring.Data, Username: "default", Purpose: Transactions, Endpoint: Writer, Told: true},

@@ -12,10 +12,22 @@ const (
 	ETL    Pool = "etl"    // pipelines that hold much in memory
 	WebRTC Pool = "webrtc" // media over UDP, on the host's network
 	Batch  Pool = "batch"  // work that may be interrupted at any moment
+	WS     Pool = "ws"     // connections that stay open for hours
+	PII    Pool = "pii"    // what handles players' documents and payments, apart from all else
 )
 
 // Pools is every pool, in the order in which they are made and listed.
-func Pools() []Pool { return []Pool{API, ETL, WebRTC, Batch} }
+func Pools() []Pool { return []Pool{API, ETL, WebRTC, Batch, WS, PII} }
+
+// The labels of workloads: of their pods, of the templates that make them, and of their
+// namespaces (Domain, Owner and Zone).
+const (
+	Service = "pitboss.io/service"
+	Domain  = "pitboss.io/domain"
+	Tier    = "pitboss.io/tier"
+	Owner   = "pitboss.io/owner"
+	Zone    = "pitboss.io/zone" // of trust
+)
 
 // Key is the label, and the key of the taint, that tells pools apart.
 const Key = "pitboss.io/pool"
