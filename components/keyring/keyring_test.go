@@ -143,9 +143,9 @@ func TestWhoMayUseWhichKey(t *testing.T) {
 		"ledger":   {"rds", "backup", "kafka", "secretsmanager", "logs.eu-south-1.amazonaws.com"},
 		"pii":      {"rds", "backup", "secretsmanager"},
 		"payments": {"secretsmanager"},
-		"audit":    {"s3", "delivery.logs.amazonaws.com"},
+		"audit":    {"s3", "secretsmanager", "delivery.logs.amazonaws.com"},
 		"cluster":  {"eks", "role/pitboss-mt-eu-south-1-cluster", "logs.eu-south-1.amazonaws.com"},
-		"data":     {"ec2", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", "elasticache", "secretsmanager"},
+		"data":     {"ec2", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", "elasticache", "ecr", "secretsmanager"},
 	}
 	r := recorded(t)
 	for _, class := range keyring.Classes() {

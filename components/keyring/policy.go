@@ -58,13 +58,13 @@ func (at place) users(class Class) []iam.Statement {
 		return slices.Concat(at.keptBy("rds"), at.keptBy("backup"), at.usedBy("secretsmanager"))
 	case Payments: // secrets of who handles payments; their data is in the vault's database, under its key
 		return at.usedBy("secretsmanager")
-	case Audit: // the audit buckets, and the flow logs that AWS delivers to one
-		return append(at.usedBy("s3"), at.logDelivery())
+	case Audit: // the audit buckets, the flow logs that AWS delivers to one, and the way to the regulator's feed
+		return append(slices.Concat(at.usedBy("s3"), at.usedBy("secretsmanager")), at.logDelivery())
 	case Cluster: // envelope encryption of secrets
 		return []iam.Statement{at.grantsThrough("eks"), at.controlPlane()}
-	case Data: // volumes of nodes (started by Auto Scaling) and of pods (EBS CSI), caches and their tokens
+	case Data: // volumes of nodes (started by Auto Scaling) and of pods (EBS CSI), caches and their tokens, images
 		return slices.Concat(at.keptBy("ec2"), []iam.Statement{at.autoScaling(), at.autoScalingGrants()},
-			at.keptBy("elasticache"), at.usedBy("secretsmanager"))
+			at.keptBy("elasticache"), at.keptBy("ecr"), at.usedBy("secretsmanager"))
 	}
 	return nil
 }
@@ -166,6 +166,6 @@ func (at place) endpoint(service string) string {
 func sid(service string) string {
 	return map[string]string{
 		"rds": "RDS", "s3": "S3", "eks": "EKS", "ec2": "EC2", "backup": "Backup", "kafka": "Kafka",
-		"elasticache": "ElastiCache", "secretsmanager": "SecretsManager",
+		"elasticache": "ElastiCache", "secretsmanager": "SecretsManager", "ecr": "ECR",
 	}[service]
 }
