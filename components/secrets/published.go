@@ -7,11 +7,14 @@ import (
 	"pitboss/regions"
 )
 
-// ARNs is the secrets as a stack output: consumer -> ARN in the home region. Read takes it
+// ARNs is the secrets as a stack output: consumer or credential -> ARN in the home region. Read takes it
 // back.
 func (out *Secrets) ARNs() pulumi.Map {
 	arns := pulumi.Map{}
 	for _, c := range out.consumers {
+		arns[c.Name] = out.arns[c.Name]
+	}
+	for _, c := range out.credentials {
 		arns[c.Name] = out.arns[c.Name]
 	}
 	return arns

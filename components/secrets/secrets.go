@@ -1,11 +1,13 @@
 // Package secrets makes a market's passwords: one entry of Secrets Manager a consumer of a
 // store, under the key of the class that it reads, with a replica in the standby region.
+// What outside parties gave us gets an entry too, empty: people fill it.
 // The foundation stack imports it, so that a password outlives what it opens; region
 // stacks read back what it published.
 package secrets
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -14,6 +16,7 @@ import (
 	"pitboss/components/internal/component"
 	"pitboss/components/keyring"
 	"pitboss/components/naming"
+	"pitboss/components/services"
 	"pitboss/components/stores"
 	"pitboss/regions"
 )
@@ -39,10 +42,12 @@ type Args struct {
 	// Standby is where each has its replica. Required, and not Home.
 	Standby regions.Region
 	// Keys is the key of each class in both regions. Required: one for each class that a
-	// consumer reads.
+	// consumer or a credential is of.
 	Keys map[keyring.Class]keyring.Pair
 	// Consumers is who gets a secret. Required.
 	Consumers []stores.Consumer
+	// Credentials is what outside parties gave us. None by default.
+	Credentials []services.Credential
 }
 
 // Validate reports every problem at once, each naming its field.
@@ -58,6 +63,12 @@ func (a Args) Validate() error {
 	for _, c := range a.Consumers {
 		p.Check(a.Keys[c.Class].Complete(), "Keys", "has no key of class %s in both regions, which the secret of %s needs", c.Class, c.Name)
 	}
+	for i, c := range a.Credentials {
+		field := fmt.Sprintf("Credentials[%d]", i)
+		taken := slices.ContainsFunc(a.Consumers, func(one stores.Consumer) bool { return one.Name == c.Name })
+		p.Check(c.Name != "" && !taken, field, "must have a name that no consumer has, got %q", c.Name)
+		p.Check(a.Keys[c.Class].Complete(), "Keys", "has no key of class %s in both regions, which the credential %s needs", c.Class, c.Name)
+	}
 	return p.Err()
 }
 
@@ -65,17 +76,18 @@ func (a Args) Validate() error {
 type Secrets struct {
 	pulumi.ResourceState
 
-	consumers []stores.Consumer
-	arns      map[string]pulumi.StringOutput // by consumer
-	passwords map[string]pulumi.StringOutput // by consumer; secret
+	consumers   []stores.Consumer
+	credentials []services.Credential
+	arns        map[string]pulumi.StringOutput // by consumer or credential
+	passwords   map[string]pulumi.StringOutput // by consumer; secret
 }
 
 // New makes the secrets. It needs two providers, that of AWS in the home region and that
 // of random numbers.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Secrets, error) {
 	out := &Secrets{
-		consumers: args.Consumers,
-		arns:      map[string]pulumi.StringOutput{}, passwords: map[string]pulumi.StringOutput{},
+		consumers: args.Consumers, credentials: args.Credentials,
+		arns: map[string]pulumi.StringOutput{}, passwords: map[string]pulumi.StringOutput{},
 	}
 	s, err := component.Open(ctx, typeToken, name, out, args, pulumi.Map{
 		"home": pulumi.String(args.Home.String()), "standby": pulumi.String(args.Standby.String()),
@@ -84,7 +96,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, err
 	}
 	for _, c := range args.Consumers {
-		secret, err := out.addSecret(s, args, c)
+		secret, err := out.addSecret(s, args, entry{c.Name, c.Class, c.Name + " of store " + c.Store, pulumi.StringMap{"pitboss:store": pulumi.String(c.Store)}})
 		if err != nil {
 			return nil, err
 		}
@@ -92,33 +104,47 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 			return nil, err
 		}
 	}
+	for _, c := range args.Credentials {
+		if _, err := out.addSecret(s, args, entry{c.Name, c.Class, c.Why, pulumi.StringMap{}}); err != nil {
+			return nil, err
+		}
+	}
 	return out, s.Publish(out, pulumi.Map{})
 }
 
-// addSecret makes a consumer's entry, and its replica under the same name and the standby
-// region's key. A recovery that has to write secrets cuts the replica loose: from then on
-// the two are apart, and the next update must not tie them together again.
-func (out *Secrets) addSecret(s component.Scope, a Args, c stores.Consumer) (*secretsmanager.Secret, error) {
-	key := a.Keys[c.Class]
-	secret, err := component.Create(s, c.Name, secretsmanager.NewSecret, &secretsmanager.SecretArgs{
-		Name:                 pulumi.String(a.Market.Secret(c.Name)),
-		Description:          pulumi.String(fmt.Sprintf("pitboss market %s: %s of store %s", a.Market.Name, c.Name, c.Store)),
+// entry is one entry of Secrets Manager.
+type entry struct {
+	name  string
+	class keyring.Class
+	of    string // for people
+	tags  pulumi.StringMap
+}
+
+// addSecret makes an entry, and its replica under the same name and the standby region's
+// key. A recovery that has to write secrets cuts the replica loose: from then on the two
+// are apart, and the next update must not tie them together again.
+func (out *Secrets) addSecret(s component.Scope, a Args, e entry) (*secretsmanager.Secret, error) {
+	key := a.Keys[e.class]
+	e.tags["pitboss:class"] = pulumi.String(string(e.class))
+	secret, err := component.Create(s, e.name, secretsmanager.NewSecret, &secretsmanager.SecretArgs{
+		Name:                 pulumi.String(a.Market.Secret(e.name)),
+		Description:          pulumi.String(fmt.Sprintf("pitboss market %s: %s", a.Market.Name, e.of)),
 		KmsKeyId:             key.Home.ToStringOutput(),
 		RecoveryWindowInDays: pulumi.Int(recoveryDays),
 		Replicas: secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{
 			Region: pulumi.String(a.Standby.String()), KmsKeyId: key.Standby.ToStringOutput(),
 		}},
-		Tags: pulumi.StringMap{"pitboss:class": pulumi.String(string(c.Class)), "pitboss:store": pulumi.String(c.Store)},
+		Tags: e.tags,
 	}, component.Stateful(), pulumi.IgnoreChanges([]string{"replicas"}))
 	if err != nil {
 		return nil, err
 	}
-	out.arns[c.Name] = secret.Arn
+	out.arns[e.name] = secret.Arn
 	return secret, nil
 }
 
-// credentials is a secret's document, as RDS Proxy and AWS's own clients read it.
-type credentials struct {
+// document is a secret's content, as RDS Proxy and AWS's own clients read it.
+type document struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
 }
@@ -138,7 +164,7 @@ func (out *Secrets) addPassword(s component.Scope, c stores.Consumer, secret *se
 	out.passwords[c.Name] = password
 	_, err = component.Create(s, c.Name+"-version", secretsmanager.NewSecretVersion, &secretsmanager.SecretVersionArgs{
 		SecretId:     secret.ID(),
-		SecretString: component.JSON(pulumi.StringArray{password}, func(v []string) any { return credentials{c.Username, v[0]} }),
+		SecretString: component.JSON(pulumi.StringArray{password}, func(v []string) any { return document{c.Username, v[0]} }),
 	}, component.Stateful())
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"pitboss/components/keyring"
 	"pitboss/components/naming"
 	"pitboss/components/secrets"
+	"pitboss/components/services"
 	"pitboss/components/stores"
 	"pitboss/internal/componenttest"
 	"pitboss/internal/record"
@@ -28,6 +29,7 @@ func valid(t *testing.T) secrets.Args {
 		Market: naming.Market{Name: "mt", Account: "111122223333"},
 		Home:   componenttest.Region(t, "eu-south-1"), Standby: componenttest.Region(t, "eu-central-1"),
 		Keys: keys, Consumers: stores.Consumers(),
+		Credentials: []services.Credential{{Name: "psp", Class: keyring.Payments, Why: "what payment providers gave us"}},
 	}
 }
 
@@ -58,6 +60,9 @@ func TestArgs(t *testing.T) {
 		"NoStandbyKey": {Reason: "the same, in the standby region", Edit: pair(keyring.Ledger, func(p *keyring.Pair) { p.Standby = nil }), Blames: "Keys"},
 		"UnusedKey":    {Reason: "no consumer reads the audit trail", Edit: pair(keyring.Audit, func(p *keyring.Pair) { *p = keyring.Pair{} })},
 		"WrongClass":   {Reason: "the secret would be readable with another class's key", Edit: consumer("kyc", func(c *stores.Consumer) { c.Class = keyring.Data }), Blames: "Consumers"},
+		"Taken":        {Reason: "a consumer and a credential would share an entry", Edit: func(a *secrets.Args) { a.Credentials = []services.Credential{{Name: "wallet", Class: keyring.Ledger}} }, Blames: "Credentials[0]"},
+		"Nameless":     {Reason: "an entry without a name is found by nobody", Edit: func(a *secrets.Args) { a.Credentials = []services.Credential{{Class: keyring.Data}} }, Blames: "Credentials[0]"},
+		"NoClass":      {Reason: "AWS's own key would open it", Edit: func(a *secrets.Args) { a.Credentials = []services.Credential{{Name: "psp"}} }, Blames: "Keys"},
 		"AtTheWriter":  {Reason: "a report takes wallets down", Edit: consumer("ledger-reporting", func(c *stores.Consumer) { c.Endpoint = stores.Writer }), Blames: "Consumers"},
 	})
 }
@@ -94,8 +99,26 @@ func TestOneSecretAConsumer(t *testing.T) {
 			}
 		}
 	}
-	if got := len(r.Type("secretsmanager/secret:Secret")); got != len(args.Consumers) {
-		t.Errorf("%d secrets, want %d", got, len(args.Consumers))
+	if got, want := len(r.Type("secretsmanager/secret:Secret")), len(args.Consumers)+len(args.Credentials); got != want {
+		t.Errorf("%d secrets, want %d", got, want)
+	}
+}
+
+// TestCredentialsAreNotMadeUp wants the entry of what an outside party gave us, kept and
+// under its class's key, without a value: one that was made up would be tried.
+func TestCredentialsAreNotMadeUp(t *testing.T) {
+	r := componenttest.Record(t, made(valid(t)))
+	entry, ok := r.Named("secrets-psp")
+	if !ok || entry.Text("kmsKeyId") != "payments-home" || entry.Text("replicas", 0, "kmsKeyId") != "payments-standby" || !entry.Protect || !entry.Retain {
+		t.Errorf("the entry is %+v", entry)
+	}
+	for _, name := range []string{"secrets-psp-password", "secrets-psp-version"} {
+		if _, made := r.Named(name); made {
+			t.Errorf("%s was made: nobody knows that password but us", name)
+		}
+	}
+	if arns := r.Outputs["arns"].(map[string]any); arns["psp"] != "arn:aws:recorded:::secrets-psp" {
+		t.Errorf("its ARN is published as %v", arns["psp"])
 	}
 }
 
