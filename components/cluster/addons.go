@@ -32,6 +32,11 @@ type addon struct {
 	role          pulumi.StringOutput // AWS permissions, through pod identity
 }
 
+// networkConfig is what the pods' network is told: to enforce network policies, and to give
+// a pod that asks for it security groups of its own beside the policies that apply to it
+// (standard: with strict, policies would not). A pod without such groups is not touched.
+const networkConfig = `{"enableNetworkPolicy":"true","env":{"ENABLE_POD_ENI":"true","POD_SECURITY_GROUP_ENFORCING_MODE":"standard"}}`
+
 // addEarlyAddons makes what a node needs to become Ready: its pods' network (with
 // Kubernetes network policies enforced), its service proxy, and the agent through which
 // pods get AWS roles. All run on the host's network, so they need no node to exist.
@@ -48,7 +53,7 @@ func (c *Cluster) addEarlyAddons(s component.Scope) error {
 	}
 	for _, a := range []addon{
 		{name: "eks-pod-identity-agent", version: versions.podIdentity},
-		{name: "vpc-cni", version: versions.vpcCNI, config: `{"enableNetworkPolicy":"true"}`, account: "aws-node", role: cni.Arn},
+		{name: "vpc-cni", version: versions.vpcCNI, config: networkConfig, account: "aws-node", role: cni.Arn},
 		{name: "kube-proxy", version: versions.kubeProxy},
 	} {
 		made, err := addAddon(s, c.eks.Name, a, cni.Policies)

@@ -135,13 +135,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 // addRole makes the control plane's role. Another role replaces the cluster, so its
-// name is fixed: the key policy of the foundation knows it as well.
+// name is fixed: the key policy of the foundation knows it as well. The second policy lets
+// EKS give pods network interfaces with security groups of their own.
 func (c *Cluster) addRole(s component.Scope) (*roles.Role, error) {
 	return roles.New(s, "role", awsiam.RoleArgs{
 		Name:             pulumi.String(c.args.Market.Role(c.args.Network.Region, naming.RoleCluster)),
 		Description:      pulumi.String("control plane of " + c.Name),
 		AssumeRolePolicy: pulumi.String(iam.Trust("eks.amazonaws.com", nil).String()),
-	}, "AmazonEKSClusterPolicy")
+	}, "AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController")
 }
 
 // serviceCIDR is where Kubernetes services get their addresses: outside of every

@@ -156,7 +156,8 @@ func TestAddons(t *testing.T) {
 	cases := map[string]struct {
 		reason, resource, account, config string
 	}{
-		"vpc-cni":                {"network policies are enforced, the network's permissions are its own", "c-vpc-cni", "aws-node", `{"enableNetworkPolicy":"true"}`},
+		"vpc-cni": {"network policies are enforced, pods may have groups of their own, the network's permissions are its own", "c-vpc-cni", "aws-node",
+			`{"enableNetworkPolicy":"true","env":{"ENABLE_POD_ENI":"true","POD_SECURITY_GROUP_ENFORCING_MODE":"standard"}}`},
 		"kube-proxy":             {"nodes need it to join", "c-kube-proxy", "", ""},
 		"eks-pod-identity-agent": {"pods get roles through it", "c-eks-pod-identity-agent", "", ""},
 		"coredns":                {"it needs nodes", "late-coredns", "", ""},

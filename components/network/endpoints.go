@@ -12,7 +12,7 @@ import (
 
 // interfaceServices is what a private cluster asks of AWS, each reached through an
 // address in the VPC instead of the internet. Each costs some 7 USD a month and zone
-// (an estimate: no price was seen), the 14 of them about as much as nine NAT gateways.
+// (an estimate: no price was seen), the 14 of them and S3's about as much as ten NAT gateways.
 var interfaceServices = []string{
 	"autoscaling",        // the cluster autoscaler
 	"ec2",                // the CNI's addresses, EBS CSI's volumes
@@ -47,6 +47,9 @@ func (n *Network) addEndpoints(s component.Scope, a Args, tables []*ec2.RouteTab
 	if err != nil {
 		return err
 	}
+	if err := n.addInsideS3(s, a, group); err != nil {
+		return err
+	}
 	for _, service := range interfaceServices {
 		endpoint, err := component.Create(s, "endpoint-"+service, ec2.NewVpcEndpoint, &ec2.VpcEndpointArgs{
 			VpcId: n.vpc.ID(), ServiceName: pulumi.String(a.service(service)), VpcEndpointType: pulumi.String("Interface"),
@@ -59,6 +62,22 @@ func (n *Network) addEndpoints(s component.Scope, a Args, tables []*ec2.RouteTab
 		n.ready = append(n.ready, endpoint)
 	}
 	return nil
+}
+
+// addInsideS3 makes an address of S3 in the VPC, which its name then means for everything
+// inside: pods may be let out to the VPC, and the gateway's addresses are those of all of
+// S3, which no network policy could tell from anybody else's bucket.
+func (n *Network) addInsideS3(s component.Scope, a Args, group *ec2.SecurityGroup) error {
+	endpoint, err := component.Create(s, "endpoint-s3-inside", ec2.NewVpcEndpoint, &ec2.VpcEndpointArgs{
+		VpcId: n.vpc.ID(), ServiceName: pulumi.String(a.service("s3")), VpcEndpointType: pulumi.String("Interface"),
+		PrivateDnsEnabled: pulumi.Bool(true), SubnetIds: n.ids(Core), SecurityGroupIds: pulumi.StringArray{group.ID()},
+		DnsOptions: ec2.VpcEndpointDnsOptionsArgs{
+			DnsRecordIpType: pulumi.String("ipv4"), PrivateDnsOnlyForInboundResolverEndpoint: pulumi.Bool(false),
+		},
+		Policy: pulumi.String(s3Access(a).String()), Tags: named(a, "s3-inside"),
+	})
+	n.ready = append(n.ready, endpoint)
+	return err
 }
 
 // addEndpointGroup lets the VPC, and only it, speak TLS to the endpoints. They answer

@@ -144,7 +144,7 @@ func TestEndpoints(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	want := []string{"autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "s3", "secretsmanager", "ssm", "ssmmessages", "sts"}
+	want := []string{"autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "s3", "s3", "secretsmanager", "ssm", "ssmmessages", "sts"}
 	if !slices.Equal(got, want) {
 		t.Errorf("endpoints are %v, want %v", got, want)
 	}
@@ -156,26 +156,37 @@ func TestEndpoints(t *testing.T) {
 
 // TestS3EndpointKeepsDataIn wants every allowance to name whose buckets.
 func TestS3EndpointKeepsDataIn(t *testing.T) {
-	e, _ := recorded(t).Named("net-endpoint-s3")
-	var policy struct {
-		Statement []struct {
-			Sid, Effect      string
-			Action, Resource []string
-			Condition        map[string]map[string][]string
+	for _, name := range []string{"net-endpoint-s3", "net-endpoint-s3-inside"} {
+		e, _ := recorded(t).Named(name)
+		var policy struct {
+			Statement []struct {
+				Sid, Effect      string
+				Action, Resource []string
+				Condition        map[string]map[string][]string
+			}
+		}
+		if err := e.JSON(&policy, "policy"); err != nil {
+			t.Fatal(err)
+		}
+		if len(policy.Statement) == 0 {
+			t.Fatal("no policy: AWS's default lets everything through")
+		}
+		for _, s := range policy.Statement {
+			ours := slices.Equal(s.Condition["StringEquals"]["aws:ResourceAccount"], []string{"111122223333"})
+			named := !slices.Contains(s.Resource, "*") && slices.Equal(s.Action, []string{"s3:GetObject"})
+			if s.Effect == "Allow" && !ours && !named {
+				t.Errorf("%s: statement %s lets data into any bucket", name, s.Sid)
+			}
 		}
 	}
-	if err := e.JSON(&policy, "policy"); err != nil {
-		t.Fatal(err)
-	}
-	if len(policy.Statement) == 0 {
-		t.Fatal("no policy: AWS's default lets everything through")
-	}
-	for _, s := range policy.Statement {
-		ours := slices.Equal(s.Condition["StringEquals"]["aws:ResourceAccount"], []string{"111122223333"})
-		named := !slices.Contains(s.Resource, "*") && slices.Equal(s.Action, []string{"s3:GetObject"})
-		if s.Effect == "Allow" && !ours && !named {
-			t.Errorf("statement %s lets data into any bucket", s.Sid)
-		}
+}
+
+// TestS3IsReachedInside wants S3's own name to mean the address in the VPC for everything
+// there: by default AWS answers so only to networks that are connected to it.
+func TestS3IsReachedInside(t *testing.T) {
+	e, _ := recorded(t).Named("net-endpoint-s3-inside")
+	if e.Text("vpcEndpointType") != "Interface" || e.Get("dnsOptions", "privateDnsOnlyForInboundResolverEndpoint") != false {
+		t.Errorf("the endpoint is %v", e.Inputs)
 	}
 }
 

@@ -56,11 +56,16 @@ func Block(cidr netip.Prefix, tier Tier, zone regions.Zone) (netip.Prefix, error
 	if zone.Slot < 0 || zone.Slot >= maxSlots {
 		return netip.Prefix{}, fmt.Errorf("zone %s has slot %d: the address plan has slots 0 to %d", zone.Name, zone.Slot, maxSlots-1)
 	}
-	s, ok := shares[tier]
-	if !ok {
+	if _, ok := shares[tier]; !ok {
 		return netip.Prefix{}, fmt.Errorf("unknown tier %q: the address plan has %v", tier, Tiers())
 	}
-	return nth(nth(cidr, s.bits, s.index), 2, zone.Slot), nil
+	return nth(TierBlock(cidr, tier), 2, zone.Slot), nil
+}
+
+// TierBlock is all of a tier's addresses: every zone's subnet, and room for the fourth.
+func TierBlock(cidr netip.Prefix, tier Tier) netip.Prefix {
+	s := shares[tier]
+	return nth(cidr, s.bits, s.index)
 }
 
 // nth is the index-th block that is bits longer than p.
