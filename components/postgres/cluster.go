@@ -72,7 +72,7 @@ func (d *Postgres) addCluster(s component.Scope) error {
 		DbSubnetGroupName:                subnets.Name,
 		VpcSecurityGroupIds:              pulumi.StringArray{d.groups.database.ID()},
 		DbClusterParameterGroupName:      parameters.Name,
-		Port:                             pulumi.Int(port),
+		Port:                             pulumi.Int(Port),
 		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
 		EnabledCloudwatchLogsExports:     pulumi.ToStringArray([]string{"postgresql"}), // into the foundation's log group
 

@@ -9,8 +9,8 @@ import (
 	"pitboss/components/naming"
 )
 
-// port is where PostgreSQL answers, with TLS and nothing else.
-const port = 5432
+// Port is where PostgreSQL answers, with TLS and nothing else.
+const Port = 5432
 
 // groups are a database's security groups. A group that was replaced would take its users
 // with it, so only rules ever change.
@@ -76,7 +76,7 @@ func (d *Postgres) letIn(s component.Scope, what string, group *ec2.SecurityGrou
 	_, err := component.Create(s, what, vpc.NewSecurityGroupIngressRule, &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: group.ID(), ReferencedSecurityGroupId: from,
 		Description: pulumi.String("PostgreSQL " + d.args.Database.Name + " for " + reason),
-		IpProtocol:  pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
+		IpProtocol:  pulumi.String("tcp"), FromPort: pulumi.Int(Port), ToPort: pulumi.Int(Port),
 	})
 	return err
 }
@@ -85,7 +85,7 @@ func (d *Postgres) letOut(s component.Scope, what string, group, to *ec2.Securit
 	_, err := component.Create(s, what, vpc.NewSecurityGroupEgressRule, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: group.ID(), ReferencedSecurityGroupId: to.ID(),
 		Description: pulumi.String("PostgreSQL " + d.args.Database.Name + " to " + reason),
-		IpProtocol:  pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
+		IpProtocol:  pulumi.String("tcp"), FromPort: pulumi.Int(Port), ToPort: pulumi.Int(Port),
 	})
 	return err
 }

@@ -137,8 +137,9 @@ type Postgres struct {
 	// Reader is the instances that share the players' reads: all that neither write nor
 	// report. Reporting is the one that reports.
 	Reader, Reporting pulumi.StringOutput
-	// Proxy is the writer through a pool with limits; only a database with a proxy has it.
-	Proxy pulumi.StringOutput
+	// Proxy is the writer through a pool with limits, and ProxyARN that pool's ARN; only a
+	// database with a proxy has them.
+	Proxy, ProxyARN pulumi.StringOutput
 	// ClusterARN is the member's.
 	ClusterARN pulumi.StringOutput
 	// ClientsGroupID is a security group: whatever carries it may connect.
@@ -176,6 +177,22 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, err
 	}
 	return d, s.Publish(d, pulumi.Map{"arn": d.ClusterARN})
+}
+
+// Endpoint is where a consumer of that endpoint connects, and the zero output for what the
+// database does not have.
+func (d *Postgres) Endpoint(e stores.Endpoint) pulumi.StringOutput {
+	switch e {
+	case stores.Writer:
+		return d.Writer
+	case stores.Reader:
+		return d.Reader
+	case stores.ReportingReader:
+		return d.Reporting
+	case stores.Proxy:
+		return d.Proxy
+	}
+	return pulumi.StringOutput{}
 }
 
 // Output is the member as a part of a stack's outputs.

@@ -63,7 +63,7 @@ func (d *Postgres) addProxy(s component.Scope) error {
 	_, err = component.Create(s, "target", rds.NewProxyTarget, &rds.ProxyTargetArgs{
 		DbProxyName: proxy.Name, TargetGroupName: pool.Name, DbClusterIdentifier: d.cluster.ClusterIdentifier,
 	}, pulumi.DependsOn(d.instances))
-	d.Proxy = proxy.Endpoint
+	d.Proxy, d.ProxyARN = proxy.Endpoint, proxy.Arn
 	return err
 }
 

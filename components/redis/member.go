@@ -94,7 +94,7 @@ func (r *Redis) shared(s component.Scope, a Args, group *ec2.SecurityGroup) (*el
 	return &elasticache.ReplicationGroupArgs{
 		ReplicationGroupId: pulumi.String(r.name),
 		Description:        pulumi.String(describe(a)),
-		Port:               pulumi.Int(port),
+		Port:               pulumi.Int(Port),
 		SubnetGroupName:    subnets.Name,
 		SecurityGroupIds:   pulumi.StringArray{group.ID()},
 		KmsKeyId:           a.KeyARN.ToStringOutput().ToStringPtrOutput(),

@@ -94,8 +94,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	return r, s.Publish(r, pulumi.Map{"endpoint": r.Endpoint, "arn": r.ARN})
 }
 
-// port is where Redis answers, with TLS and nothing else.
-const port = 6379
+// Port is where Redis answers, with TLS and nothing else.
+const Port = 6379
 
 // addGroup lets the named clients connect and nobody else. Caches answer and never call:
 // the group has no way out.
@@ -107,11 +107,11 @@ func (r *Redis) addGroup(s component.Scope, a Args) (*ec2.SecurityGroup, error) 
 	if err != nil {
 		return nil, err
 	}
-	return group, network.LetIn(s, group.ID(), "Redis", port, a.Clients)
+	return group, network.LetIn(s, group.ID(), "Redis", Port, a.Clients)
 }
 
 // Output is the member as a stack output: endpoint, arn, and global, which the other
 // region's stack joins.
 func (r *Redis) Output() pulumi.Map {
-	return pulumi.Map{"endpoint": r.Endpoint, "port": pulumi.Int(port), "arn": r.ARN, "global": r.GlobalID}
+	return pulumi.Map{"endpoint": r.Endpoint, "port": pulumi.Int(Port), "arn": r.ARN, "global": r.GlobalID}
 }

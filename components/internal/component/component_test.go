@@ -160,3 +160,29 @@ func TestPickSaysWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+// TestChecksum wants it to change with the data and with nothing else, and to wait for what
+// is not known yet.
+func TestChecksum(t *testing.T) {
+	of := func(preview bool, data pulumi.StringMap) any {
+		r, err := record.Run(record.Options{Stack: "s", Preview: preview}, func(ctx *pulumi.Context) (pulumi.Map, error) {
+			c, err := newChild(ctx, "source", &childArgs{Text: pulumi.String("x")})
+			data["id"] = c.ID()
+			return pulumi.Map{"sum": component.Checksum(data)}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Outputs["sum"]
+	}
+	one := of(false, pulumi.StringMap{"a": pulumi.String("b"), "c": pulumi.String("d")})
+	if one == nil || one != of(false, pulumi.StringMap{"c": pulumi.String("d"), "a": pulumi.String("b")}) {
+		t.Errorf("the checksum of the same data is %v and another", one)
+	}
+	if one == of(false, pulumi.StringMap{"a": pulumi.String("bc"), "c": pulumi.String("d")}) {
+		t.Error("other data has the same checksum")
+	}
+	if got := of(true, pulumi.StringMap{}); got != nil {
+		t.Errorf("in a preview it is %v, before its data is known", got)
+	}
+}

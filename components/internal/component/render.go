@@ -1,6 +1,8 @@
 package component
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -77,5 +79,15 @@ func Relocated(arn pulumi.StringOutput, region string) pulumi.StringOutput {
 		}
 		parts[3] = region
 		return strings.Join(parts, ":"), nil
+	}).(pulumi.StringOutput)
+}
+
+// Checksum is the same text for the same data and for nothing else: what carries it changes
+// when the data does.
+func Checksum(data pulumi.StringMap) pulumi.StringOutput {
+	return data.ToStringMapOutput().ApplyT(func(v map[string]string) (string, error) {
+		b, err := json.Marshal(v) // sorts its keys
+		sum := sha256.Sum256(b)
+		return hex.EncodeToString(sum[:16]), err
 	}).(pulumi.StringOutput)
 }
