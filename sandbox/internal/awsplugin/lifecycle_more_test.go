@@ -20,6 +20,21 @@ func (p *plane) proxy(region string, cluster, role, secret, group *thing, subnet
 		"dimensions": m{"DBClusterIdentifier": cluster.id}})
 }
 
+func (p *plane) registry(region, key string) {
+	p.Helper()
+	const account = "111122223333"
+	images := p.add(region, "aws:ecr/repository:Repository", "login", m{"name": "pitboss/mt/login", "imageTagMutability": "IMMUTABLE",
+		"imageScanningConfiguration": m{"scanOnPush": true}, "encryptionConfigurations": []any{m{"encryptionType": "KMS", "kmsKey": key}}})
+	p.add(region, "aws:ecr/repository:Repository", "pause", m{"name": "pitboss/mt/pause", "encryptionConfigurations": []any{m{"encryptionType": "KMS"}}})
+	p.add(region, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "login", m{"repository": images.id, "policy": `{"rules":[{"rulePriority":1,"description":"d",` +
+		`"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14},"action":{"type":"expire"}}]}`})
+	p.add(region, "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", "all", m{"scanType": "ENHANCED",
+		"rules": []any{m{"scanFrequency": "CONTINUOUS_SCAN", "repositoryFilters": []any{m{"filter": "pitboss/*", "filterType": "WILDCARD"}}}}})
+	p.add(region, "aws:ecr/replicationConfiguration:ReplicationConfiguration", "all", m{"replicationConfiguration": m{"rules": []any{m{
+		"destinations":      []any{m{"region": map[string]string{home: standby, standby: home}[region], "registryId": account}},
+		"repositoryFilters": []any{m{"filter": "pitboss/mt", "filterType": "PREFIX_MATCH"}}}}}})
+}
+
 func (p *plane) brokers(region, key string, group *thing, subnets []any) *thing {
 	p.Helper()
 	configuration := p.add(region, "aws:msk/configuration:Configuration", "kafka", m{"name": "mt-" + region, "kafkaVersions": []any{"3.8.x"}, "serverProperties": "auto.create.topics.enable=false\n"})

@@ -137,6 +137,7 @@ func newPlane(t *testing.T) *plane {
 		kafka[region] = p.brokers(region, key.arn(), group, subnets)
 		p.backup(region, key.arn(), cluster, role)
 		p.front(region, vpc, group, subnets)
+		p.registry(region, key.arn())
 	}
 	p.replicate(kafka, role)
 	p.traffic()

@@ -38,6 +38,11 @@ var tokens = map[string]string{
 	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   "aws_vpc_security_group_egress_rule",
 	"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "aws_vpc_security_group_ingress_rule",
 
+	"aws:ecr/lifecyclePolicy:LifecyclePolicy":                             "aws_ecr_lifecycle_policy",
+	"aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": "aws_ecr_registry_scanning_configuration",
+	"aws:ecr/replicationConfiguration:ReplicationConfiguration":           "aws_ecr_replication_configuration",
+	"aws:ecr/repository:Repository":                                       "aws_ecr_repository",
+
 	"aws:eks/accessEntry:AccessEntry":                         "aws_eks_access_entry",
 	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": "aws_eks_access_policy_association",
 	"aws:eks/addon:Addon":                                     "aws_eks_addon",

@@ -23,15 +23,19 @@ var deciders = map[string]decider{
 		out["policyId"] = "ANPA" + unique(r)
 		return nil
 	},
-	"aws_eks_cluster":                     decideCluster,
-	"aws_eks_node_group":                  decideNodeGroup,
-	"aws_eks_addon":                       decideTimes,
-	"aws_eks_access_entry":                decideAccessEntry,
-	"aws_eks_access_policy_association":   decideTimes,
-	"aws_eks_pod_identity_association":    decidePodIdentity,
-	"aws_route53_zone":                    decideZone,
-	"aws_vpc_security_group_ingress_rule": decideRule,
-	"aws_vpc_security_group_egress_rule":  decideRule,
+	"aws_eks_cluster":                         decideCluster,
+	"aws_eks_node_group":                      decideNodeGroup,
+	"aws_eks_addon":                           decideTimes,
+	"aws_eks_access_entry":                    decideAccessEntry,
+	"aws_eks_access_policy_association":       decideTimes,
+	"aws_eks_pod_identity_association":        decidePodIdentity,
+	"aws_ecr_repository":                      decideRepository,
+	"aws_ecr_lifecycle_policy":                decideRegistry,
+	"aws_ecr_replication_configuration":       decideRegistry,
+	"aws_ecr_registry_scanning_configuration": decideRegistry,
+	"aws_route53_zone":                        decideZone,
+	"aws_vpc_security_group_ingress_rule":     decideRule,
+	"aws_vpc_security_group_egress_rule":      decideRule,
 	"aws_default_security_group": func(_ *Cloud, _ Resource, _, out map[string]any) error {
 		out["name"], out["description"] = "default", "default VPC security group"
 		return nil

@@ -38,7 +38,7 @@ func regionless(tfType string) bool {
 // services names the ARN's service by the beginning of a Terraform type.
 var services = []struct{ prefix, service string }{
 	{"appautoscaling_policy", "autoscaling"}, {"appautoscaling_", "application-autoscaling"}, {"backup_", "backup"},
-	{"cloudwatch_log_", "logs"}, {"cloudwatch_metric_", "cloudwatch"}, {"db_", "rds"}, {"eks_", "eks"}, {"elasticache_", "elasticache"},
+	{"cloudwatch_log_", "logs"}, {"cloudwatch_metric_", "cloudwatch"}, {"db_", "rds"}, {"ecr_", "ecr"}, {"eks_", "eks"}, {"elasticache_", "elasticache"},
 	{"globalaccelerator_", "globalaccelerator"}, {"iam_", "iam"}, {"kms_", "kms"}, {"lb", "elasticloadbalancing"}, {"msk_", "kafka"},
 	{"rds_", "rds"}, {"route53_", "route53"}, {"route53recoverycontrolconfig_", "route53-recovery-control"}, {"s3_", "s3"},
 	{"secretsmanager_", "secretsmanager"},

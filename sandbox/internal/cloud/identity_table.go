@@ -30,6 +30,11 @@ var identities = map[string]identity{
 	"aws_eks_access_policy_association": {id: joined("#", "clusterName", "principalArn", "policyArn")},
 	"aws_eks_pod_identity_association":  {prefix: "a-", arn: "podidentityassociation/%s"},
 
+	"aws_ecr_repository":                      {id: attribute("name"), arn: "repository/%s"},
+	"aws_ecr_lifecycle_policy":                {id: attribute("repository")},
+	"aws_ecr_replication_configuration":       {id: accountID},
+	"aws_ecr_registry_scanning_configuration": {id: accountID},
+
 	"aws_kms_key":         {id: keyID, arn: "key/%s"},
 	"aws_kms_replica_key": {id: replicaKeyID, arn: "key/%s"},
 	"aws_kms_alias":       {id: attribute("name"), arn: "%s"},
@@ -134,6 +139,9 @@ func madeID(n int, r *Resource) string {
 }
 
 func uuidOf(r *Resource) string { return uuid(r.Account, r.Region, r.Type, r.URN, r.Created) }
+
+// accountID is for what an account has one of in a region.
+func accountID(r *Resource) string { return r.Account }
 
 func recordID(r *Resource) string {
 	id := r.String("zoneId") + "_" + strings.ToLower(r.String("name")) + "_" + r.String("type")

@@ -45,7 +45,7 @@ func (c *Cloud) keyUsable(r Resource, key, service, operation, code string) erro
 				return err
 			}
 		}
-		for _, s := range []string{"backup", "elasticache", "kafka", "rds"} { // the service's own key
+		for _, s := range []string{"backup", "ecr", "elasticache", "kafka", "rds"} { // the service's own key
 			if key == defaultKey(r, s) {
 				return nil
 			}

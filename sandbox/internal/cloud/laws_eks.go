@@ -36,3 +36,22 @@ func minor(version string) int {
 	}
 	return n
 }
+
+// associationMayExist: a service account has one role.
+func (c *Cloud) associationMayExist(r Resource) error {
+	others, err := c.find(r.Type, func(o Resource) bool {
+		return o.Account == r.Account && o.Region == r.Region && o.String("clusterName") == r.String("clusterName") &&
+			o.String("namespace") == r.String("namespace") && o.String("serviceAccount") == r.String("serviceAccount")
+	})
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return refuse("EKS", "CreatePodIdentityAssociation", "ResourceInUseException", "Association already exists: %s", others[0].ID)
+	}
+	return c.associationFits(r)
+}
+
+func (c *Cloud) associationFits(r Resource) error {
+	return c.roleExists(r, r.String("roleArn"), "EKS", "CreatePodIdentityAssociation", "InvalidParameterException")
+}

@@ -4,14 +4,18 @@ package cloud
 // References between resources are in references_table.go.
 
 var createLaws = map[string]func(*Cloud, Resource) error{
-	"aws_subnet":         (*Cloud).subnetFits,
-	"aws_s3_bucket":      (*Cloud).bucketNameFree,
-	"aws_kms_alias":      nameFree("KMS", "CreateAlias", "AlreadyExistsException", "An alias with the name %s already exists"),
-	"aws_iam_role":       nameFree("IAM", "CreateRole", "EntityAlreadyExists", "Role with name %s already exists."),
-	"aws_iam_policy":     nameFree("IAM", "CreatePolicy", "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed."),
-	"aws_eks_cluster":    (*Cloud).clusterMayStart,
-	"aws_eks_node_group": nameFree("EKS", "CreateNodegroup", "ResourceInUseException", "NodeGroup already exists with name %s"),
-	"aws_eks_addon":      nameFree("EKS", "CreateAddon", "ResourceInUseException", "Addon already exists: %s"),
+	"aws_subnet":                              (*Cloud).subnetFits,
+	"aws_s3_bucket":                           (*Cloud).bucketNameFree,
+	"aws_kms_alias":                           nameFree("KMS", "CreateAlias", "AlreadyExistsException", "An alias with the name %s already exists"),
+	"aws_iam_role":                            nameFree("IAM", "CreateRole", "EntityAlreadyExists", "Role with name %s already exists."),
+	"aws_iam_policy":                          nameFree("IAM", "CreatePolicy", "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed."),
+	"aws_eks_cluster":                         (*Cloud).clusterMayStart,
+	"aws_eks_node_group":                      nameFree("EKS", "CreateNodegroup", "ResourceInUseException", "NodeGroup already exists with name %s"),
+	"aws_eks_addon":                           nameFree("EKS", "CreateAddon", "ResourceInUseException", "Addon already exists: %s"),
+	"aws_eks_pod_identity_association":        (*Cloud).associationMayExist,
+	"aws_ecr_repository":                      (*Cloud).repositoryMayExist,
+	"aws_ecr_replication_configuration":       all(oneOfARegistry("PutReplicationConfiguration", "replication configuration"), (*Cloud).replicationFits),
+	"aws_ecr_registry_scanning_configuration": all(oneOfARegistry("PutRegistryScanningConfiguration", "scanning configuration"), (*Cloud).scanningFits),
 	"aws_cloudwatch_log_group": nameFree("CloudWatch Logs", "CreateLogGroup", "ResourceAlreadyExistsException",
 		"The specified log group already exists: %s"),
 
@@ -76,6 +80,9 @@ var updateLaws = map[string]func(c *Cloud, old, next Resource, prior map[string]
 	"aws_eks_cluster": func(_ *Cloud, old, next Resource, _ map[string]any) error {
 		return mayUpgrade(old.String("version"), next.String("version"))
 	},
+	"aws_eks_pod_identity_association":         next((*Cloud).associationFits),
+	"aws_ecr_replication_configuration":        next((*Cloud).replicationFits),
+	"aws_ecr_registry_scanning_configuration":  next((*Cloud).scanningFits),
 	"aws_rds_global_cluster":                   (*Cloud).globalMayChange,
 	"aws_rds_cluster":                          (*Cloud).databaseMayChange,
 	"aws_rds_cluster_parameter_group":          next(func(_ *Cloud, r Resource) error { return parametersFit(r) }),

@@ -38,6 +38,7 @@ var references = []reference{
 	eks("aws_eks_addon", "", ""),
 	eks("aws_eks_access_entry", "", ""),
 	eks("aws_eks_pod_identity_association", "", ""),
+	missing("aws_ecr_lifecycle_policy", "repository", "aws_ecr_repository", "ECR", "RepositoryNotFoundException", "The repository with name '%s' does not exist in the registry"),
 	{"aws_iam_role_policy_attachment", "role", "aws_iam_role",
 		answer{"IAM", "AttachRolePolicy", "NoSuchEntity", "The role with name %s cannot be found."},
 		answer{"IAM", "DeleteRole", "DeleteConflict", "Cannot delete entity, must detach all policies first."}},

@@ -102,7 +102,8 @@ func (s Sandbox) runDaemon(ctx context.Context, tools toolchain.Paths, download 
 	if download {
 		provider = ""
 	}
-	cmd := exec.Command(s.Self, "daemon", "--bridge", tools["pulumi-terraform-bridge"], "--kubernetes", tools["pitboss-kube"], "--provider", provider)
+	cmd := exec.Command(s.Self, "daemon", "--bridge", tools["pulumi-terraform-bridge"], "--provider", provider,
+		"--kubernetes", tools["pitboss-kube"], "--definitions", tools[toolchain.Definitions])
 	cmd.Dir = s.Layout.Project
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.Env = append(os.Environ(), procs.Mark(s.Layout.State))

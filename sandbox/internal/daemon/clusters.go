@@ -16,8 +16,8 @@ import (
 
 // clusters runs one real control plane for each simulated EKS cluster.
 type clusters struct {
-	binary string
-	layout layout.Layout
+	binary, definitions string
+	layout              layout.Layout
 	// wanted lists the clusters that the cloud says exist.
 	wanted func() ([]cloud.ClusterSpec, error)
 	mu     sync.Mutex
@@ -27,7 +27,10 @@ func (c *clusters) dir(name string) string { return filepath.Join(c.layout.Clust
 
 // Start implements cloud.Clusters.
 func (c *clusters) Start(ctx context.Context, name, version string) (endpoint, caPEM string, err error) {
-	info, err := kube.Start(ctx, kube.Spec{Binary: c.binary, Dir: c.dir(name), Name: name, Version: version, Env: []string{procs.Mark(c.layout.State)}})
+	info, err := kube.Start(ctx, kube.Spec{
+		Binary: c.binary, Dir: c.dir(name), Name: name, Version: version, Definitions: c.definitions,
+		Env: []string{procs.Mark(c.layout.State)},
+	})
 	if err != nil {
 		return "", "", err
 	}

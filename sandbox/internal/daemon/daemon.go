@@ -28,6 +28,8 @@ type Options struct {
 	Layout layout.Layout
 	// Bridge, Kubernetes are the built tools.
 	Bridge, Kubernetes string
+	// Definitions is the folder of the kinds that every cluster serves.
+	Definitions string
 	// Provider is Terraform's AWS provider; "" lets the bridge download it.
 	Provider string
 }
@@ -95,7 +97,7 @@ func readSpeed(s string) (float64, error) {
 
 func newDaemon(o Options) (*daemon, error) {
 	d := &daemon{options: o, started: time.Now(), quit: make(chan struct{})}
-	d.clusters = &clusters{binary: o.Kubernetes, layout: o.Layout}
+	d.clusters = &clusters{binary: o.Kubernetes, definitions: o.Definitions, layout: o.Layout}
 	speed, err := readSpeed(os.Getenv(SpeedEnv))
 	if err != nil {
 		return nil, err

@@ -12,12 +12,15 @@ import (
 	"time"
 )
 
-// Spec says which control plane to run. Every field is required.
+// Spec says which control plane to run.
 type Spec struct {
-	Binary  string // path of pitboss-kube
-	Dir     string // folder of the cluster's state; made if missing
-	Name    string // the cluster's name
-	Version string // Kubernetes minor version: "1.35"
+	Binary  string // path of pitboss-kube; required
+	Dir     string // folder of the cluster's state; made if missing; required
+	Name    string // the cluster's name; required
+	Version string // Kubernetes minor version: "1.35"; required
+	// Definitions is a folder of CustomResourceDefinitions in YAML: the cluster
+	// serves their kinds when Start returns. Default: none.
+	Definitions string
 	// Env is added to the environment of the supervisor, and PITBOSS_SANDBOX_MARK
 	// of it to its children's.
 	Env []string
@@ -66,6 +69,17 @@ const (
 // version, or one that has stopped answering, is stopped and started again with
 // its state, as an upgrade of a control plane is on EKS.
 func Start(ctx context.Context, spec Spec) (*Info, error) {
+	info, err := run(ctx, spec)
+	if err != nil || spec.Definitions == "" {
+		return info, err
+	}
+	if err := info.define(ctx, spec.Definitions); err != nil {
+		return nil, err
+	}
+	return info, nil
+}
+
+func run(ctx context.Context, spec Spec) (*Info, error) {
 	if err := spec.validate(); err != nil {
 		return nil, err
 	}

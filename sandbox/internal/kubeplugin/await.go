@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -34,7 +35,7 @@ func (p *Provider) await(ctx context.Context, o object, live *unstructured.Unstr
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	for wait := pollFirst; ; wait = min(2*wait, pollMost) {
+	for wait := pollFirst; ; wait = longer(wait) {
 		verdict := ready(live)
 		if verdict.failed != "" {
 			return live, errors.New(verdict.failed + p.why(live))
@@ -94,18 +95,32 @@ func (p *Provider) remove(ctx context.Context, o object, id string, within time.
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	for wait := pollFirst; ; wait = min(2*wait, pollMost) {
-		pause(ctx, wait)
+	for wait := pollFirst; ; wait = longer(wait) { // most are gone when they are first looked for
 		now, err := objects.Get(ctx, name, metav1.GetOptions{})
 		switch {
 		case apierrors.IsNotFound(err) || err == nil && now.GetUID() != uid:
 			return nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("it was not gone within %v; what holds it back: finalizers %v", within, before.GetFinalizers())
+			return fmt.Errorf("it was not gone within %v; what holds it back: %s", within, holds(before))
 		case err == nil:
 			before = now
 		case !unreachable(err):
 			return err
 		}
+		pause(ctx, wait)
 	}
+}
+
+func longer(wait time.Duration) time.Duration { return min(wait*3/2, pollMost) }
+
+// holds says why an object that was deleted is still there: who has not let go of it, and of
+// a namespace what is left in it.
+func holds(u *unstructured.Unstructured) string {
+	said := []string{fmt.Sprintf("finalizers %v", u.GetFinalizers())}
+	for _, kind := range []string{"NamespaceContentRemaining", "NamespaceFinalizersRemaining", "NamespaceDeletionContentFailure", "NamespaceDeletionDiscoveryFailure"} {
+		if condition(u, kind) == "True" {
+			said = append(said, conditionMessage(u, kind))
+		}
+	}
+	return strings.Join(said, "; ")
 }

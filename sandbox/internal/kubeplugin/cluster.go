@@ -26,6 +26,9 @@ type cluster struct {
 	err    error
 	client dynamic.Interface
 	mapper *restmapper.DeferredDiscoveryRESTMapper
+
+	namespaceOnce sync.Once
+	namespace     string
 }
 
 func (c *cluster) connect() error {
@@ -42,7 +45,7 @@ func (c *cluster) open() error {
 	if err != nil {
 		return fmt.Errorf("the provider's kubeconfig: %w", err)
 	}
-	cfg.QPS, cfg.Burst = 120, 240 // the real provider's defaults
+	cfg.QPS = -1 // nobody else's share to respect: the real provider asks 120 times a second
 	cfg.UserAgent = "pulumi-kubernetes/" + Version
 	cfg.WarningHandlerWithContext = c.warnings
 	if c.client, err = dynamic.NewForConfig(cfg); err != nil {
@@ -86,11 +89,17 @@ func (c *cluster) objects(gvk schema.GroupVersionKind, namespace string) (dynami
 	return resources.Namespace(namespace), nil
 }
 
+// defaultNamespace is asked for every object, and a kubeconfig is long to read.
 func (c *cluster) defaultNamespace() string {
-	if c.settings.namespace != "" {
-		return c.settings.namespace
+	c.namespaceOnce.Do(func() { c.namespace = c.settings.defaultNamespace() })
+	return c.namespace
+}
+
+func (s settings) defaultNamespace() string {
+	if s.namespace != "" {
+		return s.namespace
 	}
-	if loader, err := c.settings.loader(); err == nil {
+	if loader, err := s.loader(); err == nil {
 		if ns, _, err := loader.Namespace(); err == nil && ns != "" {
 			return ns
 		}

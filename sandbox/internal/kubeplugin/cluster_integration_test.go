@@ -48,15 +48,19 @@ func TestAgainstACluster(t *testing.T) {
 		"CustomKind":          customKind,
 		"ServerSaysImmutable": serverSaysImmutable,
 		"Conflict":            conflict,
+		"SettledKinds":        settledKinds,
 	}
 	for name, step := range steps {
 		t.Run(name, func(t *testing.T) {
 			s := &session{client: dial(t)}
-			if _, err := s.client.Configure(t.Context(), &pulumirpc.ConfigureRequest{
-				Args: encoded(t, props{"kubeconfig": string(content)}),
-			}); err != nil {
+			args := props{"kubeconfig": string(content)}
+			if name == "SettledKinds" { // what may change in place, may
+				args["enableConfigMapMutable"], args["enableSecretMutable"] = true, true
+			}
+			if _, err := s.client.Configure(t.Context(), &pulumirpc.ConfigureRequest{Args: encoded(t, args)}); err != nil {
 				t.Fatal(err)
 			}
+			s.settings = readSettings(resource.NewPropertyMapFromMap(args))
 			step(t, s)
 		})
 	}
@@ -64,13 +68,15 @@ func TestAgainstACluster(t *testing.T) {
 
 // session is a configured plugin.
 type session struct {
-	client pulumirpc.ResourceProviderClient
+	client   pulumirpc.ResourceProviderClient
+	settings settings
 }
 
 // living is an object as Pulumi would remember it.
 type living struct {
 	urn, id       string
 	inputs, state resource.PropertyMap
+	before        resource.PropertyMap // the inputs of the last update, where inputs are to be the next's
 }
 
 func (s *session) create(t *testing.T, token string, in props) (living, error) {
@@ -84,7 +90,7 @@ func (s *session) create(t *testing.T, token string, in props) (living, error) {
 	if err != nil {
 		return living{urn: u, inputs: decode(t, checked.GetInputs())}, err
 	}
-	return living{u, resp.GetId(), decode(t, checked.GetInputs()), decode(t, resp.GetProperties())}, nil
+	return living{urn: u, id: resp.GetId(), inputs: decode(t, checked.GetInputs()), state: decode(t, resp.GetProperties())}, nil
 }
 
 func (s *session) mustCreate(t *testing.T, token string, in props) living {
@@ -115,7 +121,7 @@ func (s *session) update(t *testing.T, l living, in props) living {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return living{l.urn, l.id, resource.NewPropertyMapFromMap(in), decode(t, resp.GetProperties())}
+	return living{urn: l.urn, id: l.id, inputs: resource.NewPropertyMapFromMap(in), state: decode(t, resp.GetProperties())}
 }
 
 func (s *session) read(t *testing.T, l living) living {
@@ -126,7 +132,7 @@ func (s *session) read(t *testing.T, l living) living {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return living{l.urn, resp.GetId(), decode(t, resp.GetInputs()), decode(t, resp.GetProperties())}
+	return living{urn: l.urn, id: resp.GetId(), inputs: decode(t, resp.GetInputs()), state: decode(t, resp.GetProperties())}
 }
 
 func (s *session) delete(t *testing.T, l living) {

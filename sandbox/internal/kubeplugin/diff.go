@@ -11,8 +11,8 @@ import (
 )
 
 // Diff compares what is declared with what was: a refresh has put drift into the
-// latter. When something differs, the API server is asked (by a dry run) whether
-// it would let that change in place.
+// latter. Where only the API server knows whether it would let something change in
+// place, it is asked, by a dry run.
 func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	old, err := unmarshal(req.GetOldInputs())
 	if err != nil {
@@ -38,14 +38,16 @@ func (p *Provider) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 	}
 	resp.Changes = pulumirpc.DiffResponse_DIFF_SOME
 	resp.DetailedDiff = map[string]*pulumirpc.PropertyDiff{}
-	refused := p.serverRefusesInPlace(ctx, was, is)
-	top := map[string]bool{}
-	for _, at := range slices.Sorted(maps.Keys(changes)) {
-		change := changes[at]
-		path, err := resource.ParsePropertyPath(at)
-		if err != nil || len(path) == 0 {
-			continue
+	paths := map[string]resource.PropertyPath{}
+	for at := range changes {
+		if path, err := resource.ParsePropertyPath(at); err == nil && len(path) > 0 {
+			paths[at] = path
 		}
+	}
+	refused := p.serverRefusesInPlace(ctx, was, is, slices.Collect(maps.Values(paths)))
+	top := map[string]bool{}
+	for _, at := range slices.Sorted(maps.Keys(paths)) {
+		change, path := changes[at], paths[at]
 		if key, ok := path[0].(string); ok {
 			top[key] = true
 		}
@@ -91,10 +93,13 @@ func (p *Provider) namespaceOf(o object) string {
 	return p.cluster.defaultNamespace()
 }
 
-// serverRefusesInPlace asks the API server to try the change. Any other answer
-// than "this cannot change" is left for the update itself to report.
-func (p *Provider) serverRefusesInPlace(ctx context.Context, was, is object) bool {
+// serverRefusesInPlace asks the API server, where need be, to try the change. Any
+// other answer than "this cannot change" is left for the update itself to report.
+func (p *Provider) serverRefusesInPlace(ctx context.Context, was, is object, paths []resource.PropertyPath) bool {
 	if !is.known() || is.name() != was.name() || p.namespaceOf(was) != p.namespaceOf(is) {
+		return false
+	}
+	if !slices.ContainsFunc(paths, func(path resource.PropertyPath) bool { return asks(was, path) }) {
 		return false
 	}
 	_, err := p.apply(about(ctx, is.urn), is, dryRun)

@@ -25,7 +25,7 @@ func secrets(t *testing.T, s *session) {
 	if !state["data"].IsSecret() {
 		t.Errorf("data is %v; want it marked as secret", state["data"].TypeString())
 	}
-	l := living{u, resp.GetId(), inputs, state}
+	l := living{urn: u, id: resp.GetId(), inputs: inputs, state: state}
 	after := s.read(t, l)
 	if !after.inputs["stringData"].ObjectValue()["password"].IsSecret() {
 		t.Error("a refresh made the password readable")

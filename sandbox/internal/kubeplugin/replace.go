@@ -11,7 +11,8 @@ import (
 // immutable lists the fields whose change replaces an object: those the API
 // server never lets change, and those the real provider replaces on so that what
 // uses them notices (ConfigMap, Secret). A field stands for all below it; "*" is
-// any element of a list. Custom kinds are judged by the server: see Diff.
+// any element of a list. Kinds that are not in settled are judged by the server
+// too: see Diff.
 var immutable = map[schema.GroupKind][]string{
 	{Kind: "ConfigMap"}:                 {"data", "binaryData"},
 	{Kind: "Secret"}:                    {"type", "data", "stringData"},
@@ -38,6 +39,38 @@ var immutable = map[schema.GroupKind][]string{
 // mutable are exceptions below an immutable field.
 var mutable = map[schema.GroupKind][]string{
 	{Kind: "Pod"}: {"spec.activeDeadlineSeconds", "spec.tolerations"},
+}
+
+// settled are the kinds of which immutable has all that there is, so that the
+// server need not be asked about each of hundreds of objects. A test asks it.
+var settled = map[schema.GroupKind]bool{
+	{Kind: "Namespace"}:                                                               true,
+	{Kind: "ServiceAccount"}:                                                          true,
+	{Kind: "ConfigMap"}:                                                               true, // but see asks
+	{Kind: "Secret"}:                                                                  true, // likewise
+	{Kind: "ResourceQuota"}:                                                           true,
+	{Kind: "LimitRange"}:                                                              true,
+	{Group: "apps", Kind: "Deployment"}:                                               true,
+	{Group: "apps", Kind: "DaemonSet"}:                                                true,
+	{Group: "apps", Kind: "StatefulSet"}:                                              true,
+	{Group: "batch", Kind: "CronJob"}:                                                 true,
+	{Group: "autoscaling", Kind: "HorizontalPodAutoscaler"}:                           true,
+	{Group: "policy", Kind: "PodDisruptionBudget"}:                                    true,
+	{Group: "networking.k8s.io", Kind: "NetworkPolicy"}:                               true,
+	{Group: "rbac.authorization.k8s.io", Kind: "Role"}:                                true,
+	{Group: "rbac.authorization.k8s.io", Kind: "RoleBinding"}:                         true,
+	{Group: "scheduling.k8s.io", Kind: "PriorityClass"}:                               true,
+	{Group: "admissionregistration.k8s.io", Kind: "ValidatingAdmissionPolicy"}:        true,
+	{Group: "admissionregistration.k8s.io", Kind: "ValidatingAdmissionPolicyBinding"}: true,
+}
+
+// asks says whether only the server knows if was may change at path in place.
+func asks(was object, path resource.PropertyPath) bool {
+	if under(path, "metadata.labels") || under(path, "metadata.annotations") {
+		return false // of every kind
+	}
+	frozen := plainValue(was.inputs["immutable"]) // a ConfigMap or Secret may be declared so
+	return !settled[was.gvk.GroupKind()] || frozen.IsBool() && frozen.BoolValue()
 }
 
 // replaces says whether a change at path replaces the object.
@@ -88,6 +121,8 @@ func saysImmutable(err error) bool {
 		"may not change fields other than",
 		"updates to statefulset spec for fields other than",
 		"is immutable after creation",
+		"may not be changed in an update",
+		"cannot change roleRef",
 	} {
 		if strings.Contains(message, words) {
 			return true

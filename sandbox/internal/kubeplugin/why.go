@@ -56,8 +56,9 @@ func (p *Provider) warnings(ctx context.Context, live *unstructured.Unstructured
 	var said []string
 	for _, e := range p.list(ctx, "Event", live.GetNamespace(), metav1.ListOptions{FieldSelector: "type=Warning"}) {
 		about, _, _ := unstructured.NestedStringMap(e.Object, "involvedObject")
-		name := about["name"]
-		if name != live.GetName() && !(about["kind"] == "ReplicaSet" && strings.HasPrefix(name, live.GetName()+"-")) {
+		// An autoscaler or a disruption budget may have its name too.
+		itself := about["name"] == live.GetName() && about["kind"] == live.GetKind()
+		if !itself && !(about["kind"] == "ReplicaSet" && strings.HasPrefix(about["name"], live.GetName()+"-")) {
 			continue
 		}
 		reason, _, _ := unstructured.NestedString(e.Object, "reason")

@@ -53,7 +53,7 @@ func buildLanes(ctx context.Context, missing []Tool, targets Paths, sandbox stri
 			for _, t := range tools {
 				p := &progress{out: out, prefix: fmt.Sprintf("[%d/%d] %s", number[t.Name], len(missing), t.Title), start: time.Now()}
 				err := build(ctx, t, filepath.Join(sandbox, t.Dir), targets[t.Name], p)
-				if t == program {
+				if t.Name == program.Name {
 					return ctx.Err() // what is wrong with it, its own run says better
 				}
 				if err != nil {
@@ -111,17 +111,20 @@ func Lock(ctx context.Context, path string, waiting func()) (unlock func(), err 
 }
 
 func build(ctx context.Context, t Tool, dir, target string, p *progress) error {
+	if target != "" {
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return err
+		}
+	}
+	if len(t.Modules) > 0 {
+		return gather(ctx, t.Modules, target, p)
+	}
 	p.say("reading its modules")
 	total, err := countPackages(ctx, t, dir, p)
 	if err != nil {
 		return err
 	}
 	p.total = total
-	if target != "" {
-		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-			return err
-		}
-	}
 	tmp := target + ".new"
 	if target == "" {
 		tmp = os.DevNull

@@ -28,6 +28,8 @@ type Tool struct {
 	Dir string
 	// Package is what to build in that module.
 	Package string
+	// Modules, instead of all these, are whose files the tool is: nothing is built.
+	Modules []Module
 	// LDFlags are passed to the linker.
 	LDFlags string
 	// Lane groups tools that share most of their packages: they are built one
@@ -58,6 +60,8 @@ var Tools = []Tool{
 		Name: "pitboss-kube", Title: "Kubernetes control plane (with etcd and kwok)", Dir: "tools/kubernetes",
 		Package: ".", LDFlags: "-s -w", Lane: 1,
 	},
+	// A lane of its own: it downloads, and what compiles does not wait for it.
+	{Name: Definitions, Title: "custom resource definitions", Modules: definitions, Lane: 2},
 }
 
 // program is what the engine will run. Compiling it takes minutes the first time, mostly
@@ -68,6 +72,10 @@ var program = Tool{Name: "program", Title: "Pitboss's program", Dir: "..", Packa
 // path is where the built tool lies: its folder is named after everything that
 // it is made of, so a changed pin is another folder and an old one still works.
 func (t Tool) path(cache, sandbox string) (string, error) {
+	if len(t.Modules) > 0 {
+		sum := sha256.Sum256(fmt.Append(nil, t.Modules))
+		return filepath.Join(cache, "tools", t.Name+"-"+hex.EncodeToString(sum[:])[:12], t.Name), nil
+	}
 	key, err := t.key(filepath.Join(sandbox, t.Dir))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", t.Title, err)

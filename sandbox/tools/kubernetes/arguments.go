@@ -70,6 +70,8 @@ func controllersPart(l layout) part {
 		"--cluster-signing-key-file=" + l.pki("ca.key"),
 		// A machine busy compiling must not look like a dead node.
 		"--node-monitor-grace-period=3m",
+		// A new floor is a number of replicas within this: nobody waits 15 s for it.
+		"--horizontal-pod-autoscaler-sync-period=5s",
 		// Otherwise it makes and watches a folder under /usr/libexec.
 		"--flex-volume-plugin-dir=" + l.file("flexvolume"),
 		"--profiling=false",

@@ -1,6 +1,7 @@
 // Command pitboss-kube is one Kubernetes control plane in one binary: the real
 // kube-apiserver, kube-controller-manager and kube-scheduler, an embedded etcd,
-// and the kwok controller that plays the kubelets.
+// and the kwok controller that plays the kubelets. It plays itself what a cloud
+// runs beside them: the names of load balancers, and KEDA.
 //
 // "pitboss-kube run" is the supervisor of one cluster: it makes the cluster's
 // keys, starts the parts as children of its own and keeps them running. The

@@ -77,6 +77,7 @@ func run(args []string) error {
 	}
 	if ctx.Err() == nil {
 		go assignHostnames(ctx, l)
+		go playAutoscaling(ctx, l)
 		<-ctx.Done()
 	}
 	info.stopped()
