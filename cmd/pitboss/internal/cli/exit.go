@@ -16,6 +16,7 @@ const (
 	exitRefused     = 3   // it would lose something that nobody named, or that others stand on
 	exitUnknown     = 4   // an engine, a backend or an API server gave no answer
 	exitChanges     = 5   // preview --expect-no-changes found changes
+	exitUnhealthy   = 6   // status found something that does not run and should
 	exitInterrupted = 130 // stopped by a signal; state is saved and the next run goes on
 )
 
@@ -27,6 +28,7 @@ const exitHelp = `Exit codes:
   3    refused: it would lose something that nobody named, or that others stand on
   4    could not tell: an engine, a backend or an API server gave no answer
   5    preview --expect-no-changes found changes
+  6    status found something that does not run and should
   130  interrupted; state is saved, and the same command goes on from there`
 
 var (
@@ -35,6 +37,7 @@ var (
 	errRefused     = &quiet{exitRefused}
 	errUnknown     = &quiet{exitUnknown}
 	errChanges     = &quiet{exitChanges}
+	errUnhealthy   = &quiet{exitUnhealthy}
 	errInterrupted = errors.New("interrupted: what was in flight is finished and saved; run the same command again to go on")
 	errKilled      = errors.New("stopped dead: what was in flight is not recorded; run the same command again, it repairs that and goes on")
 )

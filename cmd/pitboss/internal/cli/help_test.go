@@ -61,7 +61,7 @@ func TestHelp(t *testing.T) {
 func TestExitCodesAreInTheHelp(t *testing.T) {
 	out := runs(t, t.TempDir(), nil, "help")
 	assert.Equal(t, exitOK, out.code)
-	for _, code := range []string{"0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "130 "} {
+	for _, code := range []string{"0 ", "1 ", "2 ", "3 ", "4 ", "5 ", "6 ", "130 "} {
 		assert.Contains(t, out.out, "\n  "+code)
 	}
 }

@@ -40,7 +40,12 @@ func (a *app) marketNew() *cobra.Command {
 of its stacks. What is missing is asked for on a terminal, and is an error
 elsewhere. Everything is checked first, against the jurisdiction and against the
 other markets; nothing is ever overwritten. Addresses, versions and sizes are picked
-when left out, and can be changed in the file.`,
+when left out, and can be changed in the file.
+
+A release is one build of the platform, so the digests of its images are taken from a
+market that has them. Outside parties (who may be called: a name, a kind, address blocks
+and a port) and events (nodes that are there before a peak) begin empty: nothing is
+opened that nobody asked for. The file shows the form of both.`,
 		Example: `  pitboss market new dk --jurisdiction DK --account 444455556666 --domain dk.example.com --home eu-north-1 --standby eu-central-1 --cluster-admin arn:aws:iam::444455556666:role/platform-admin
   pitboss market new dk             # on a terminal: asks
   pitboss jurisdictions DK          # which regions are allowed, and why`,
@@ -65,6 +70,7 @@ when left out, and can be changed in the file.`,
 	f.StringArrayVar(&d.PrivateCIDRs, "private-cidr", nil, "block of a connected network, such as the runners', that may reach it; may be given more than once (default: none)")
 	f.StringVar(&d.PostgresVersion, "postgres-version", "", "version of Aurora PostgreSQL (default: the newest that was checked for losing a region)")
 	f.StringVar(&d.Switch, "switch", "", "what a drill moves traffic with: inverted-health-check (default, costs nothing) or routing-control (an ARC cluster by the hour)")
+	f.StringVar(&d.ImagesOf, "images-of", "", "market whose image digests the new one starts with (default: the first, by name, that has any)")
 	f.StringArrayVar(&approvals, "approval", nil, "rule=reference of a regulator's written approval; may be given more than once")
 	f.BoolVar(&dryRun, "dry-run", false, "print the files instead of writing them")
 	a.withJSON(cmd)
@@ -120,6 +126,9 @@ func (a *app) runMarketNew(d market.Draft, approvals []string, dryRun bool) erro
 	}
 	for _, e := range toEnable(m) {
 		a.say("enable   account %s must enable %s, an opt-in region, before the first preview", m.Account, e.Region)
+	}
+	if len(m.Images) == 0 {
+		a.say("images   none yet: write the digests of a release into %s", m.File)
 	}
 	a.say("next: pitboss preview %s", d.Name)
 	if a.json {

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,4 +51,35 @@ func TestFailoverIsSaid(t *testing.T) {
 	bad := runs(t, dir, nil, append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--postgres-version", "17.2")...)
 	assert.Equal(t, exitUsage, bad.code)
 	assert.Contains(t, bad.err, "does not support global databases")
+}
+
+// TestMarketNewTakesImages: a release is one build of the platform, so a new market runs
+// what another does, and whoever has none yet is told.
+func TestMarketNewTakesImages(t *testing.T) {
+	dir := project(t)
+	first := runs(t, dir, nil, append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--dry-run")...)
+	require.Equal(t, exitOK, first.code, first.err)
+	assert.Contains(t, first.out, "images: {}", "nobody has any")
+	none := runs(t, dir, nil, append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--images-of", "mt")...)
+	assert.Equal(t, exitUsage, none.code)
+	assert.Contains(t, none.err, `found images of "mt", which has none`)
+
+	file := filepath.Join(dir, "stacks", "markets", "mt.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	const digest = "sha256:a43c5258250b41323ef344781ce486cfb3f8ea186855a8524bdaa8fdb695d05e"
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(text), "images: {}", "images: {login: "+digest+"}", 1)), 0o600))
+	for _, flags := range [][]string{nil, {"--images-of", "mt"}} {
+		made := runs(t, dir, nil, append(append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--dry-run"), flags...)...)
+		require.Equal(t, exitOK, made.code, made.err)
+		assert.Contains(t, made.out, "  login: "+digest+"\n")
+		assert.Contains(t, made.out, "parties: {} # who outside may be called, such as acquirer: {kind: payments,", "the form is shown")
+		assert.Contains(t, made.out, "events: [] # nodes before a peak, such as {name: derby,")
+	}
+	misspelt := runs(t, dir, nil, append(newMarket("gb", "GB", "eu-west-2", "eu-west-1"), "--images-of", "mtt")...)
+	assert.Equal(t, exitUsage, misspelt.code)
+	assert.Contains(t, misspelt.err, `did you mean "mt"?`)
+	written := runs(t, project(t), nil, newMarket("gb", "GB", "eu-west-2", "eu-west-1")...)
+	assert.Contains(t, written.err, "images   none yet: write the digests of a release into stacks/markets/gb.yaml")
+	assert.NotContains(t, runs(t, dir, nil, newMarket("gb", "GB", "eu-west-2", "eu-west-1")...).err, "none yet")
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"pitboss/cmd/pitboss/internal/cluster"
 	"pitboss/cmd/pitboss/internal/engine"
 	"pitboss/cmd/pitboss/internal/tally"
 	"pitboss/stacks/market"
@@ -126,42 +125,6 @@ func TestAdvice(t *testing.T) {
 	assert.Contains(t, advice("error configuring: AWS account ID not allowed: 999", "mt-foundation", "111122223333"), "111122223333")
 	assert.Contains(t, advice("the stack is currently locked by 1 lock(s)", "mt-foundation", ""), "pulumi cancel --stack mt-foundation")
 	assert.Empty(t, advice("something new", "s", "a"), "no advice is better than wrong advice")
-}
-
-func TestStatusNeverCallsUnknownFine(t *testing.T) {
-	s := statusJSON{Markets: []marketStatus{{Name: "mt", Stacks: []stackStatus{newStackStatus(stack)}}}}
-	assert.False(t, s.unknown(), "a stack that is not created is known")
-	s.Markets[0].Stacks[0].Cluster = &clusterStatus{Name: "c", Unreachable: "connection refused"}
-	assert.True(t, s.unknown())
-	var b strings.Builder
-	require.NoError(t, s.print(&b))
-	assert.Contains(t, b.String(), "not created")
-	assert.Contains(t, b.String(), "unreachable: connection refused")
-}
-
-func TestStatusShowsNodesByPool(t *testing.T) {
-	st := newStackStatus(stack)
-	st.Exists, st.Resources = true, 12
-	st.Cluster = &clusterStatus{
-		Name: "mt-eu-south-1", Region: "eu-south-1", Version: "1.35", Role: "active", Kubeconfig: "/k.yaml", Kubectl: kubectl("/k.yaml"),
-		Pools: []cluster.Pool{{Name: "api", Ready: 3, Total: 3, Zones: []string{"eu-south-1a", "eu-south-1b"}, InstanceTypes: []string{"c7i.xlarge"}}},
-	}
-	var b strings.Builder
-	require.NoError(t, statusJSON{Markets: []marketStatus{{Name: "mt", Stacks: []stackStatus{st}}}}.print(&b))
-	assert.Regexp(t, `api\s+3/3\s+eu-south-1a eu-south-1b\s+c7i.xlarge`, b.String())
-	assert.Contains(t, b.String(), "kubectl --kubeconfig /k.yaml get nodes")
-}
-
-// TestStatusShowsTheRoles: after a swap the home region stands by, and must say so.
-func TestStatusShowsTheRoles(t *testing.T) {
-	dir := project(t)
-	m, err := market.Load(dir, "mt")
-	require.NoError(t, err)
-	m.Active = m.Standby
-	var b strings.Builder
-	require.NoError(t, statusJSON{Markets: []marketStatus{{Name: "mt", Active: m.Active.String(), Regions: regionsOf(m)}}}.print(&b))
-	assert.Regexp(t, `eu-south-1\s+home\s+standby`, b.String())
-	assert.Regexp(t, `eu-central-1\s+standby\s+active`, b.String())
 }
 
 func TestPeriod(t *testing.T) {

@@ -28,7 +28,7 @@ PITBOSS_ENGINE=none means your own pulumi.
 		Example: `  pitboss markets                    # what there is
   pitboss preview mt                 # what would change, without touching anything
   pitboss up mt                      # bring Malta up, or up to date
-  pitboss status mt                  # stacks, clusters, nodes by pool
+  pitboss status mt                  # stacks, clusters, nodes by pool, pods by domain
   pitboss jurisdictions NJ           # what a regulator demands, and where that was read`,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {

@@ -15,11 +15,17 @@ import (
 func (a *app) status() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [market]",
-		Short: "Show roles, stacks, clusters and nodes by pool",
+		Short: "Show roles, stacks, clusters, nodes by pool and pods by domain",
 		Long: `Show the role of each region of a market, or of all, as its file says, its stacks
-as the engine's backend records them, and ask each cluster's API server for its
-nodes. What cannot be reached is shown as unreachable, with the reason, and makes
-the exit code 4: never as fine.`,
+as the engine's backend records them, and ask each cluster's API server what it runs:
+its nodes by pool, with what their pods ask for of what they have, and its pods by domain
+and pool, of how many wanted and in which zones. A pod runs when it is ready. What does
+not run is said, with the scheduler's reason, and a pool that is too small with the
+numbers; it makes the exit code 6. A placeholder that waits is said and is no harm, and so
+is what failed and was tried again.
+
+What cannot be reached is shown as unreachable, with the reason, and makes the exit code
+4: never as fine. With --json, CPU is in CPUs and memory in MiB.`,
 		Example: `  pitboss status mt
   pitboss status            # every market
   pitboss status mt --json`,
@@ -79,10 +85,22 @@ func (a *app) runStatus(ctx context.Context, args []string) error {
 	} else {
 		err = out.print(a.env.Out)
 	}
-	if err == nil && out.unknown() {
-		return errUnknown
+	if err != nil {
+		return err
 	}
-	return err
+	return out.verdict()
+}
+
+// verdict is what the exit code is made of: what nobody knows is worse than what is
+// known to be wrong.
+func (s statusJSON) verdict() error {
+	switch {
+	case s.unknown():
+		return errUnknown
+	case s.unhealthy():
+		return errUnhealthy
+	}
+	return nil
 }
 
 // chosen are the markets that were asked for: one, or all.
@@ -109,6 +127,18 @@ func (s statusJSON) unknown() bool {
 	for _, m := range s.Markets {
 		for _, st := range m.Stacks {
 			if st.Problem != "" || st.Cluster != nil && st.Cluster.Unreachable != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unhealthy tells whether anything does not run that should.
+func (s statusJSON) unhealthy() bool {
+	for _, m := range s.Markets {
+		for _, st := range m.Stacks {
+			if st.Cluster != nil && len(st.Cluster.Unhealthy) > 0 {
 				return true
 			}
 		}

@@ -66,25 +66,8 @@ func (s stackStatus) print(w io.Writer) error {
 	for _, p := range s.Pending {
 		fmt.Fprintf(w, "  %s: left open by a killed run: %s (the next up settles it)\n", s.Name, p)
 	}
-	c := s.Cluster
-	if c == nil {
+	if s.Cluster == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "\n  cluster %s  %s, Kubernetes %s, %s\n", c.Name, c.Region, c.Version, c.Role)
-	if c.Kubeconfig != "" {
-		fmt.Fprintf(w, "    kubeconfig  %s\n    %s\n", c.Kubeconfig, c.Kubectl)
-	}
-	if c.Unreachable != "" {
-		fmt.Fprintf(w, "    unreachable: %s\n", c.Unreachable)
-		return nil
-	}
-	tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "    POOL\tREADY\tZONES\tINSTANCE TYPES")
-	for _, p := range c.Pools {
-		fmt.Fprintf(tw, "    %s\t%d/%d\t%s\t%s\n", p.Name, p.Ready, p.Total, strings.Join(p.Zones, " "), strings.Join(p.InstanceTypes, " "))
-	}
-	if len(c.Pools) == 0 {
-		fmt.Fprintln(tw, "    (no nodes)")
-	}
-	return tw.Flush()
+	return s.Cluster.print(w)
 }

@@ -66,14 +66,14 @@ type updateJSON struct {
 }
 
 type clusterStatus struct {
-	Name        string         `json:"name"`
-	Region      string         `json:"region"`
-	Version     string         `json:"version"`
-	Role        string         `json:"role"` // active or standby
-	Kubeconfig  string         `json:"kubeconfig,omitempty"`
-	Kubectl     string         `json:"kubectl,omitempty"`
-	Pools       []cluster.Pool `json:"pools"`
-	Unreachable string         `json:"unreachable,omitempty"`
+	Name          string `json:"name"`
+	Region        string `json:"region"`
+	Version       string `json:"version"`
+	Role          string `json:"role"` // active or standby
+	Kubeconfig    string `json:"kubeconfig,omitempty"`
+	Kubectl       string `json:"kubectl,omitempty"`
+	cluster.State        // pools, services, pods, unhealthy
+	Unreachable   string `json:"unreachable,omitempty"`
 }
 
 func newStackStatus(s market.Stack) stackStatus {
@@ -112,13 +112,13 @@ func (r reader) stack(ctx context.Context, m market.Market, s market.Stack) stac
 	return out
 }
 
-// cluster asks the stack's cluster for its nodes; nil if the stack has none.
+// cluster asks the stack's cluster what it runs; nil if the stack has none.
 func (r reader) cluster(ctx context.Context, m market.Market, s market.Stack, state engine.State) *clusterStatus {
 	raw, ok := state.Outputs["cluster"]
 	if !ok {
 		return nil
 	}
-	c := &clusterStatus{Region: s.Region.String(), Role: string(m.Role(s.Region)), Pools: []cluster.Pool{}}
+	c := &clusterStatus{Region: s.Region.String(), Role: string(m.Role(s.Region)), State: cluster.Unknown()}
 	var said struct{ Name, Region, Version string }
 	if doc, err := json.Marshal(raw); err != nil || json.Unmarshal(doc, &said) != nil || said.Name == "" {
 		c.Unreachable = "the stack's output `cluster` names no cluster"
@@ -131,12 +131,12 @@ func (r reader) cluster(ctx context.Context, m market.Market, s market.Stack, st
 		return c
 	}
 	c.Kubectl = kubectl(c.Kubeconfig)
-	pools, err := cluster.Pools(ctx, c.Kubeconfig)
+	runs, err := cluster.Read(ctx, c.Kubeconfig)
 	if err != nil {
 		c.Unreachable = err.Error()
 		return c
 	}
-	c.Pools = pools
+	c.State = runs
 	return c
 }
 

@@ -1,6 +1,7 @@
-// Package cluster asks a Kubernetes API server which nodes it has, by pool.
-// It reads nodes and nothing else, with a plain REST client: the typed
-// clientset would link every API group.
+// Package cluster asks a Kubernetes API server what it runs: which nodes, by pool, and
+// which pods, by domain and service. It reads nodes, pods and the workloads that want
+// them, and nothing else, with a plain REST client: the typed clientset would link every
+// API group.
 //
 // Import it from cmd/pitboss only.
 package cluster
@@ -8,11 +9,12 @@ package cluster
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -23,50 +25,64 @@ import (
 // within a second; an exec plugin such as `aws eks get-token` needs a few.
 const patience = 10 * time.Second
 
-// The labels that say which pool a node belongs to: ours, else the one that
-// EKS itself sets.
+// A State is what one cluster runs, as its API server sees it.
+type State struct {
+	Pools    []Pool    `json:"pools"`    // by name
+	Services []Service `json:"services"` // by domain and name
+	Pods     []Pod     `json:"pods"`     // by namespace and name
+	// Unhealthy is what does not run and should, a sentence each. Empty means that
+	// everything does.
+	Unhealthy []string `json:"unhealthy"`
+}
+
+// Unknown is the state of a cluster that gave no answer.
+func Unknown() State {
+	return State{Pools: []Pool{}, Services: []Service{}, Pods: []Pod{}, Unhealthy: []string{}}
+}
+
+// The lists that are read.
 const (
-	labelPool      = "pitboss.io/pool"
-	labelNodeGroup = "eks.amazonaws.com/nodegroup"
-	labelZone      = "topology.kubernetes.io/zone"
-	labelType      = "node.kubernetes.io/instance-type"
+	pathNodes        = "/api/v1/nodes"
+	pathPods         = "/api/v1/pods"
+	pathDeployments  = "/apis/apps/v1/deployments"
+	pathStatefulSets = "/apis/apps/v1/statefulsets"
+	pathDaemonSets   = "/apis/apps/v1/daemonsets"
 )
 
-// A Pool is the nodes of one pool as the API server sees them.
-type Pool struct {
-	Name          string   `json:"name"`
-	Ready         int      `json:"ready"`
-	Total         int      `json:"total"`
-	Zones         []string `json:"zones"`
-	InstanceTypes []string `json:"instanceTypes"`
-}
-
-// node is the part of a core/v1 Node that is read here.
-type node struct {
-	Metadata struct {
-		Labels map[string]string `json:"labels"`
-	} `json:"metadata"`
-	Status struct {
-		Conditions []struct {
-			Type   string `json:"type"`
-			Status string `json:"status"`
-		} `json:"conditions"`
-	} `json:"status"`
-}
-
-// Pools lists the cluster's nodes by pool, sorted by name. An error means that
-// the API server could not be asked; it is never an empty list.
-func Pools(ctx context.Context, kubeconfig string) ([]Pool, error) {
+// Read asks for everything at the same time. An error means that the API server could
+// not be asked for all of it; it is never an empty state.
+func Read(ctx context.Context, kubeconfig string) (State, error) {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
-		return nil, err
+		return State{}, err
 	}
 	config.Timeout = patience
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
-		return nil, err
+		return State{}, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(config.Host, "/")+"/api/v1/nodes", nil)
+	var nodes []node
+	var pods []pod
+	var workloads [3][]workload
+	errs := make([]error, 5)
+	var wg sync.WaitGroup
+	wg.Go(func() { nodes, errs[0] = list[node](ctx, client, config.Host, pathNodes) })
+	wg.Go(func() { pods, errs[1] = list[pod](ctx, client, config.Host, pathPods) })
+	for i, path := range []string{pathDeployments, pathStatefulSets, pathDaemonSets} {
+		wg.Go(func() { workloads[i], errs[2+i] = list[workload](ctx, client, config.Host, path) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return State{}, err // one is enough: they fail for one reason
+		}
+	}
+	return state(nodes, pods, workloads[0], workloads[1], workloads[2]), nil
+}
+
+// list reads every object of one kind.
+func list[T any](ctx context.Context, client *http.Client, host, path string) ([]T, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(host, "/")+path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -78,62 +94,34 @@ func Pools(ctx context.Context, kubeconfig string) ([]Pool, error) {
 	if resp.StatusCode != http.StatusOK {
 		const enough = 300 // an API server's refusal fits
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, enough))
-		return nil, fmt.Errorf("%s answers %s: %s", config.Host, resp.Status, strings.TrimSpace(string(body)))
+		return nil, fmt.Errorf("%s%s answers %s: %s", host, path, resp.Status, strings.TrimSpace(string(body)))
 	}
-	var list struct {
-		Items []node `json:"items"`
+	var all struct {
+		Items *[]T `json:"items"`
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&list); err != nil {
-		return nil, fmt.Errorf("%s: list of nodes: %w", config.Host, err)
+	err = json.NewDecoder(resp.Body).Decode(&all)
+	if err == nil && all.Items == nil {
+		err = errors.New("no items in it")
 	}
-	return group(list.Items), nil
+	if err != nil {
+		return nil, fmt.Errorf("%s%s: %w", host, path, err)
+	}
+	return *all.Items, nil
 }
 
-// group sorts nodes into their pools.
-func group(nodes []node) []Pool {
-	byName := map[string]*Pool{}
+// state puts together what was read.
+func state(nodes []node, pods []pod, deployments, statefulSets, daemonSets []workload) State {
+	at := map[string]node{}
 	for _, n := range nodes {
-		name := n.Metadata.Labels[labelPool]
-		if name == "" {
-			name = n.Metadata.Labels[labelNodeGroup]
-		}
-		if name == "" {
-			name = "(none)"
-		}
-		p := byName[name]
-		if p == nil {
-			p = &Pool{Name: name, Zones: []string{}, InstanceTypes: []string{}}
-			byName[name] = p
-		}
-		p.Total++
-		if n.ready() {
-			p.Ready++
-		}
-		p.Zones = with(p.Zones, n.Metadata.Labels[labelZone])
-		p.InstanceTypes = with(p.InstanceTypes, n.Metadata.Labels[labelType])
+		at[n.Metadata.Name] = n
 	}
-	pools := make([]Pool, 0, len(byName))
-	for _, p := range byName {
-		pools = append(pools, *p)
+	out := Unknown()
+	for _, p := range pods {
+		out.Pods = append(out.Pods, p.describe(at[p.Spec.NodeName]))
 	}
-	slices.SortFunc(pools, func(a, b Pool) int { return strings.Compare(a.Name, b.Name) })
-	return pools
-}
-
-func (n node) ready() bool {
-	for _, c := range n.Status.Conditions {
-		if c.Type == "Ready" {
-			return c.Status == "True"
-		}
-	}
-	return false
-}
-
-// with adds s to a sorted set.
-func with(set []string, s string) []string {
-	i, found := slices.BinarySearch(set, s)
-	if s == "" || found {
-		return set
-	}
-	return slices.Insert(set, i, s)
+	sortPods(out.Pods)
+	out.Pools = pools(nodes, out.Pods)
+	out.Services = services(out.Pods, deployments, statefulSets, daemonSets)
+	out.Unhealthy = unhealthy(out.Pools, out.Services)
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"testing"
 
@@ -21,44 +22,65 @@ clusters: [{name: c, cluster: {server: %q}}], users: [{name: c, user: {}}], cont
 	return path
 }
 
-const nodes = `{"items":[
-{"metadata":{"labels":{"pitboss.io/pool":"api","topology.kubernetes.io/zone":"eu-south-1b","node.kubernetes.io/instance-type":"c7i.xlarge"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}},
-{"metadata":{"labels":{"pitboss.io/pool":"api","topology.kubernetes.io/zone":"eu-south-1a","node.kubernetes.io/instance-type":"c7i.xlarge"}},"status":{"conditions":[{"type":"Ready","status":"Unknown"}]}},
-{"metadata":{"labels":{"eks.amazonaws.com/nodegroup":"etl"}},"status":{}},
-{"metadata":{},"status":{"conditions":[{"type":"DiskPressure","status":"True"}]}}]}`
-
-func TestPools(t *testing.T) {
+// serve answers each list with the file of its name, as an API server answered it, or
+// with what instead says.
+func serve(t *testing.T, instead map[string]http.HandlerFunc) string {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		assert.Equal(t, "/api/v1/nodes", r.URL.Path)
-		fmt.Fprint(w, nodes)
+		if other := instead[r.URL.Path]; other != nil {
+			other(w, r)
+			return
+		}
+		http.ServeFile(w, r, filepath.Join("testdata", "full", path.Base(r.URL.Path)+".json"))
 	}))
-	defer server.Close()
-	got, err := Pools(t.Context(), kubeconfig(t, server.URL))
-	require.NoError(t, err)
-	assert.Equal(t, []Pool{
-		{Name: "(none)", Total: 1, Zones: []string{}, InstanceTypes: []string{}},
-		{Name: "api", Ready: 1, Total: 2, Zones: []string{"eu-south-1a", "eu-south-1b"}, InstanceTypes: []string{"c7i.xlarge"}},
-		{Name: "etl", Total: 1, Zones: []string{}, InstanceTypes: []string{}},
-	}, got, "a node is ready only if it says so")
+	t.Cleanup(server.Close)
+	return kubeconfig(t, server.URL)
 }
 
-func TestPoolsCannotTell(t *testing.T) {
-	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "Unauthorized", http.StatusUnauthorized)
-	}))
-	defer refusing.Close()
+// recorded is the state of a cluster that is too small, as a real API server, scheduler
+// and controllers made it: 3 api nodes of which one is cordoned, one pii node, none webrtc.
+func recorded(t *testing.T) State {
+	t.Helper()
+	s, err := Read(t.Context(), serve(t, nil))
+	require.NoError(t, err)
+	return s
+}
+
+func TestReadCannotTell(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	cases := map[string]struct{ reason, path string }{
-		"Refused":  {"an answer that is no list is no list", kubeconfig(t, refusing.URL)},
-		"Gone":     {"nobody there", kubeconfig(t, gone.URL)},
-		"NoConfig": {"no file", filepath.Join(t.TempDir(), "absent.yaml")},
+	cases := map[string]struct{ reason, path, says string }{
+		"Gone":     {"nobody there", kubeconfig(t, gone.URL), "refused"},
+		"NoConfig": {"no file", filepath.Join(t.TempDir(), "absent.yaml"), "absent.yaml"},
+	}
+	for _, list := range []string{pathNodes, pathPods, pathDeployments, pathStatefulSets, pathDaemonSets} {
+		for name, answer := range map[string]http.HandlerFunc{
+			"Refused": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "Unauthorized", http.StatusUnauthorized) },
+			"NoList":  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"kind":"Status"}`) },
+			"NoJSON":  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
+			"Nonsense": func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(w, `{"items":[{"metadata":{"labels":3},"spec":3}]}`)
+			},
+		} {
+			cases[name+path.Base(list)] = struct{ reason, path, says string }{"one list is not all of it", serve(t, map[string]http.HandlerFunc{list: answer}), list}
+		}
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			pools, err := Pools(t.Context(), c.path)
-			assert.Error(t, err, c.reason)
-			assert.Nil(t, pools, "never an empty list: %s", c.reason)
+			s, err := Read(t.Context(), c.path)
+			require.Error(t, err, c.reason)
+			assert.Contains(t, err.Error(), c.says, "which list it was")
+			assert.Equal(t, State{}, s, "never an empty state: %s", c.reason)
 		})
 	}
+}
+
+// TestEmptyCluster: what is not there is [], so that a reader of the JSON can loop.
+func TestEmptyCluster(t *testing.T) {
+	s := state(nil, nil, nil, nil, nil)
+	assert.Equal(t, Unknown(), s)
+	assert.NotNil(t, s.Pools)
+	assert.NotNil(t, s.Services)
+	assert.NotNil(t, s.Pods)
+	assert.NotNil(t, s.Unhealthy)
 }
