@@ -14,6 +14,7 @@ import (
 	"pitboss/components/postgres"
 	"pitboss/components/redis"
 	"pitboss/components/stores"
+	"pitboss/components/workload"
 	"pitboss/regions"
 	"pitboss/stacks/market"
 )
@@ -27,30 +28,43 @@ type plane struct {
 	nodes   network.Client
 	from    foundationOf
 	exposed bool // AWS's own deletion protection is off, see unprotected
+
+	endpoints map[string]workload.Endpoint // of what was made, by consumer
+}
+
+// held is a region's data stores, as its stack publishes them and as services reach them.
+type held struct {
+	outputs           pulumi.Map
+	endpoints         map[string]workload.Endpoint // by consumer
+	brokers, kafkaARN pulumi.StringOutput
 }
 
 // data makes the region's members of the market's data plane.
-func data(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Provider, net network.Placement, c cluster.Handle, from foundationOf) (pulumi.Map, error) {
+func data(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Provider, net network.Placement, c cluster.Handle, from foundationOf) (held, error) {
 	p := plane{
 		m: m, r: r, here: here, net: net, from: from, exposed: unprotected(ctx),
-		nodes: network.Client{GroupID: c.SecurityGroupID, Reason: "workloads of the cluster"},
+		nodes:     network.Client{GroupID: c.SecurityGroupID, Reason: "workloads of the cluster"},
+		endpoints: map[string]workload.Endpoint{},
 	}
 	databases, err := p.addDatabases(ctx)
 	if err != nil {
-		return nil, err
+		return held{}, err
 	}
 	caches, err := p.addCaches(ctx)
 	if err != nil {
-		return nil, err
+		return held{}, err
 	}
 	broker, err := kafka.New(ctx, "kafka", kafka.Args{
 		Market: names(m), Network: net, Version: m.Data.Kafka.Version, BrokerType: m.Data.Kafka.Broker,
 		KeyARN: from.keys.Key(stores.Events, r), Topics: kafka.Topics(), Clients: []network.Client{p.nodes},
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, err
+		return held{}, err
 	}
-	return pulumi.Map{outputPostgres: databases, outputRedis: caches, outputKafka: broker.Output()}, nil
+	return held{
+		outputs:   pulumi.Map{outputPostgres: databases, outputRedis: caches, outputKafka: broker.Output()},
+		endpoints: p.endpoints, brokers: broker.Brokers, kafkaARN: broker.ARN,
+	}, nil
 }
 
 // addDatabases makes this region's member of each database, and its backups. The ledger
@@ -81,6 +95,11 @@ func (p plane) addDatabases(ctx *pulumi.Context) (pulumi.Map, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, c := range stores.Of(d.Name, stores.Consumers()) {
+			p.endpoints[c.Name] = workload.Endpoint{
+				Consumer: c, Host: made.Endpoint(c.Endpoint), Port: postgres.Port, ClientsGroupID: made.ClientsGroupID, ProxyARN: made.ProxyARN,
+			}
+		}
 		out[d.Name] = made.Output()
 		saved = append(saved, backup.Database{Name: d.Name, ClusterARN: made.ClusterARN})
 	}
@@ -105,6 +124,9 @@ func (p plane) addCaches(ctx *pulumi.Context) (pulumi.Map, error) {
 		}, pulumi.Providers(p.here))
 		if err != nil {
 			return nil, err
+		}
+		for _, c := range stores.Of(row.Name, stores.Consumers()) {
+			p.endpoints[c.Name] = workload.Endpoint{Consumer: c, Host: made.Endpoint, Port: redis.Port}
 		}
 		out[row.Name] = made.Output()
 	}

@@ -11,7 +11,9 @@ import (
 	"pitboss/components/keyring"
 	"pitboss/components/logs"
 	"pitboss/components/postgres"
+	"pitboss/components/registry"
 	"pitboss/components/secrets"
+	"pitboss/components/services"
 	"pitboss/components/stores"
 	"pitboss/components/zone"
 	"pitboss/regions"
@@ -27,7 +29,7 @@ type ground struct {
 }
 
 // foundation makes what must outlive any cluster: keys, the audit trail, log groups,
-// backup vaults, secrets, the databases' identities and the hosted zone. Nothing in it
+// backup vaults, secrets, images, the databases' identities and the hosted zone. Nothing in it
 // depends on which region is active.
 func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	g, err := newGround(ctx, m)
@@ -43,8 +45,16 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 		return nil, err
 	}
 	passwords, err := secrets.New(ctx, "secrets", secrets.Args{
-		Market: names(m), Home: m.Home, Standby: m.Standby, Keys: g.keys.Pairs(), Consumers: stores.Consumers(),
+		Market: names(m), Home: m.Home, Standby: m.Standby, Keys: g.keys.Pairs(),
+		Consumers: stores.Consumers(), Credentials: services.Credentials(),
 	}, pulumi.Providers(g.home, g.numbers))
+	if err != nil {
+		return nil, err
+	}
+	_, err = registry.New(ctx, "images", registry.Args{
+		Market: names(m), Home: m.Home, Standby: m.Standby, StandbyProvider: g.standby,
+		Key: g.keys.Pairs()[keyring.Data], Images: services.Images(m.Jurisdiction),
+	}, pulumi.Providers(g.home))
 	if err != nil {
 		return nil, err
 	}

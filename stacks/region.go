@@ -36,13 +36,14 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 	if err != nil {
 		return nil, err
 	}
-	c, nodes, err := compute(ctx, m, r, here, net.Placement(), from.keys)
+	machine, err := compute(ctx, m, r, here, net.Placement(), from.keys)
 	if err != nil {
 		return nil, err
 	}
+	c := machine.cluster
 	front, err := edge.New(ctx, "edge", edge.Args{
 		Market: names(m), Network: net.Placement(), Unprotected: unprotected(ctx),
-		WebTargetsGroupID: c.Handle().SecurityGroupID, MediaTargetsGroupID: nodes.MediaGroupID,
+		WebTargetsGroupID: c.Handle().SecurityGroupID, MediaTargetsGroupID: machine.nodes.MediaGroupID,
 	}, pulumi.Providers(here))
 	if err != nil {
 		return nil, err
@@ -51,11 +52,21 @@ func region(ctx *pulumi.Context, m market.Market, r regions.Region) (pulumi.Map,
 	if err != nil {
 		return nil, err
 	}
-	return regionOutputs(m, r, net, c, front, stores), nil
+	if err := runs(ctx, m, r, here, machine, stores, from); err != nil {
+		return nil, err
+	}
+	return regionOutputs(m, r, net, c, front, stores.outputs), nil
+}
+
+// machine is a cluster that is ready to run something.
+type machine struct {
+	cluster *cluster.Cluster
+	nodes   *pools.Pools
+	inside  *kubernetes.Provider
 }
 
 // compute makes the cluster, its nodes and what runs on them from the first minute.
-func compute(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Provider, net network.Placement, keys keyring.Published) (*cluster.Cluster, *pools.Pools, error) {
+func compute(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Provider, net network.Placement, keys keyring.Published) (machine, error) {
 	c, err := cluster.New(ctx, "cluster", cluster.Args{
 		Market: names(m), Network: net, Version: m.Kubernetes,
 		Admins: m.ClusterAdmins, PublicCIDRs: m.APIEndpoint.PublicCIDRs, PrivateCIDRs: m.APIEndpoint.PrivateCIDRs,
@@ -63,31 +74,34 @@ func compute(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.P
 		Protected:     m.Environment == market.EnvironmentProd,
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, nil, err
+		return machine{}, err
 	}
 	nodes, err := pools.New(ctx, "pools", pools.Args{
 		Market: names(m), Network: net, Cluster: c.Handle(),
 		DataKeyARN: keys.Key(keyring.Data, r), Role: m.Role(r),
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, nil, err
+		return machine{}, err
 	}
 	addons, err := cluster.NewAddons(ctx, "addons", cluster.AddonsArgs{
 		Market: names(m), Cluster: c, DataKeyARN: keys.Key(keyring.Data, r), Nodes: nodes.Groups,
 	}, pulumi.Providers(here))
 	if err != nil {
-		return nil, nil, err
+		return machine{}, err
 	}
 	inside, err := kubernetes.NewProvider(ctx, "kubernetes-"+c.Name, &kubernetes.ProviderArgs{
 		Kubeconfig: c.Kubeconfig,
+		// In place: what services are told of their region's role changes under them, and what
+		// must roll them does so by its checksum.
+		EnableConfigMapMutable: pulumi.Bool(true),
 	}, pulumi.DependsOn(c.Administered()))
 	if err != nil {
-		return nil, nil, err
+		return machine{}, err
 	}
 	_, err = storage.New(ctx, "storage", storage.Args{
 		DataKeyARN: keys.Key(keyring.Data, r), Driver: addons.Ready,
 	}, pulumi.Providers(inside))
-	return c, nodes, err
+	return machine{c, nodes, inside}, err
 }
 
 // warn says, before anything is made, what the market's operators should know. It stops
@@ -109,7 +123,7 @@ func warnings(m market.Market, now time.Time) []string {
 	if err != nil {
 		support = err.Error()
 	}
-	return slices.DeleteFunc([]string{m.Reach(), m.Unenforced(), support}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{m.Reach(), m.Unenforced(), m.PastEvents(now), support}, func(s string) bool { return s == "" })
 }
 
 // regionOutputs is what operators, `pitboss status` and the other stacks read.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pitboss/components/services"
 	"pitboss/components/stores"
 	"pitboss/internal/record"
 	"pitboss/stacks/market"
@@ -60,7 +61,7 @@ var dataRules = []rule{
 				return
 			}
 			for _, path := range []string{"kmsKeyId", "kmsKeyArn", "performanceInsightsKmsKeyId"} {
-				set("arn:aws:recorded:::keys-audit", path)(r)
+				set("arn:aws:recorded:::keys-cluster", path)(r)
 			}
 		}},
 	},
@@ -145,8 +146,8 @@ var dataRules = []rule{
 	{
 		name: "secrets-follow-the-area", why: "a standby that cannot log in to its database is no standby", about: is("secretsmanager/secret:Secret"),
 		check: func(p place, r record.Resource) error {
-			class := consumerOf(p, r).Class
-			return first(want(r, p.market.Standby.String(), "replicas", 0, "region"), want(r, "arn:aws:recorded:::keys-"+string(class)+"-replica", "replicas", 0, "kmsKeyId"),
+			class := classOf(p, r)
+			return first(want(r, p.market.Standby.String(), "replicas", 0, "region"), want(r, "arn:aws:recorded:::keys-"+class+"-replica", "replicas", 0, "kmsKeyId"),
 				want(r, 30.0, "recoveryWindowInDays"))
 		},
 		breaks: set([]any{}, "replicas"),
@@ -201,7 +202,7 @@ func rightKey(p place, r record.Resource) error {
 	case r.Is("elasticache/replicationGroup:ReplicationGroup"):
 		return want(r, keyOf(p, r, "data"), "kmsKeyId")
 	case r.Is("secretsmanager/secret:Secret"):
-		return want(r, keyOf(p, r, string(consumerOf(p, r).Class)), "kmsKeyId")
+		return want(r, keyOf(p, r, classOf(p, r)), "kmsKeyId")
 	}
 	for _, d := range stores.Databases() {
 		key := keyOf(p, r, string(d.Key))
@@ -217,13 +218,20 @@ func rightKey(p place, r record.Resource) error {
 	return fmt.Errorf("it belongs to no database of the table")
 }
 
-func consumerOf(p place, r record.Resource) stores.Consumer {
+// classOf is the class of what a secret of the foundation opens: a consumer's, or what an
+// outside party gave us.
+func classOf(p place, r record.Resource) string {
 	for _, c := range stores.Consumers() {
 		if physical(p).Secret(c.Name) == r.Text("name") {
-			return c
+			return string(c.Class)
 		}
 	}
-	return stores.Consumer{}
+	for _, c := range services.Credentials() {
+		if physical(p).Secret(c.Name) == r.Text("name") {
+			return string(c.Class)
+		}
+	}
+	return ""
 }
 
 // parameters is a parameter group as a map.

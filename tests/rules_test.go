@@ -35,7 +35,7 @@ type breaking func(all *record.Recording, r *record.Resource)
 // rules is every rule. TestRulesHold applies them, TestRulesBite shows that each can
 // fail.
 func rules() []rule {
-	return slices.Concat(placementRules, evidenceRules, bucketRules, clusterRules, openingRules, dataRules, trafficRules)
+	return slices.Concat(placementRules, evidenceRules, bucketRules, clusterRules, openingRules, dataRules, trafficRules, platformRules)
 }
 
 func TestRulesHold(t *testing.T) {

@@ -13,6 +13,11 @@ var turns = []Turn{
 	{"aws:globalaccelerator/endpointGroup:EndpointGroup", "trafficDialPercentage", "a region's dial; planned with the provider: in place"},
 	{"aws:msk/replicator:Replicator", "replicationInfoList.topicReplications", "which of the two carries the topics; planned with the provider: in place"},
 	{"aws:msk/replicator:Replicator", "replicationInfoList.consumerGroupReplications", "and the consumers' offsets; planned with the provider: in place"},
+	{"kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "spec.minReplicas", "the floor of what answers"},
+	{"kubernetes:keda.sh/v1alpha1:ScaledObject", "spec.minReplicaCount", "the floor of what works off topics"},
+	{"kubernetes:batch/v1:CronJob", "spec.suspend", "schedules run in the active region only"},
+	{"kubernetes:core/v1:ConfigMap", "data.role", "what services are told, in a file that changes under them"},
+	{"kubernetes:core/v1:ConfigMap", "data.writes", "whether they may write, likewise"},
 	{"aws:rds/clusterParameterGroup:ClusterParameterGroup", "parameters.rds.global_db_rpo", "the bound on loss, which only the primary has; a dynamic parameter"},
 }
 
@@ -28,7 +33,9 @@ var free = []string{
 	"aws:ec2/internetGateway:InternetGateway", "aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/natGateway:NatGateway",
 	"aws:ec2/route:Route", "aws:ec2/routeTable:RouteTable", "aws:ec2/routeTableAssociation:RouteTableAssociation",
 	"aws:ec2/securityGroup:SecurityGroup", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint",
+	"aws:ecr/replicationConfiguration:ReplicationConfiguration",
 	"aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "aws:eks/addon:Addon",
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation",
 	"aws:elasticache/parameterGroup:ParameterGroup", "aws:elasticache/subnetGroup:SubnetGroup",
 	"aws:globalaccelerator/endpointGroup:EndpointGroup", "aws:globalaccelerator/listener:Listener",
 	"aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -41,7 +48,20 @@ var free = []string{
 	"aws:route53recoverycontrol/controlPanel:ControlPanel",
 	"aws:route53recoverycontrol/routingControl:RoutingControl", "aws:route53recoverycontrol/safetyRule:SafetyRule",
 	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-	"kubernetes:storage.k8s.io/v1:StorageClass",
+
+	// What the cluster holds of the platform is made again from here: data is in the stores.
+	"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy", "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
+	"kubernetes:apps/v1:DaemonSet", "kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet",
+	"kubernetes:autoscaling.k8s.io/v1:VerticalPodAutoscaler", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+	"kubernetes:batch/v1:CronJob",
+	"kubernetes:core/v1:ConfigMap", "kubernetes:core/v1:LimitRange", "kubernetes:core/v1:Namespace", "kubernetes:core/v1:ResourceQuota",
+	"kubernetes:core/v1:Service", "kubernetes:core/v1:ServiceAccount",
+	"kubernetes:external-secrets.io/v1:ExternalSecret", "kubernetes:external-secrets.io/v1:SecretStore",
+	"kubernetes:keda.sh/v1alpha1:ScaledObject", "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
+	"kubernetes:networking.k8s.io/v1:NetworkPolicy", "kubernetes:policy/v1:PodDisruptionBudget",
+	"kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+	"kubernetes:scheduling.k8s.io/v1:PriorityClass", "kubernetes:storage.k8s.io/v1:StorageClass",
+	"kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy",
 }
 
 // Free says whether a type holds nothing.

@@ -56,6 +56,7 @@ var kinds = []Kind{
 	{Type: "random:index/randomUuid:RandomUuid", Holds: "the deployment's name in evidence", Keep: Forever},
 	{Type: "aws:backup/vault:Vault", Holds: "backups of databases", Keep: Forever},
 	{Type: "aws:backup/vaultLockConfiguration:VaultLockConfiguration", Holds: "the lock on backups", Keep: Forever},
+	{Type: "aws:ecr/repository:Repository", Holds: "the images that run, and those that were certified", Keep: Forever},
 	{Type: "aws:rds/globalCluster:GlobalCluster", Holds: "a database's identity over both regions", Keep: Forever, AWS: "deletionProtection"},
 
 	{

@@ -119,6 +119,32 @@ func (c *checkout) pitboss(into any, args ...string) result {
 	return r
 }
 
+// notWell is status's exit code for what does not run and should.
+const notWell = 6
+
+// seen is the market's status, well or not.
+func (c *checkout) seen() status {
+	c.Helper()
+	r := c.run(nil, c.bin("pitboss"), "status", "mt", "--json")
+	require.Contains(c, []int{0, notWell}, r.code, r.log)
+	var s status
+	require.NoError(c, json.Unmarshal([]byte(r.out), &s), r.out)
+	return s
+}
+
+// well is the market's status once everything in it runs.
+func (c *checkout) well() status {
+	c.Helper()
+	var r result
+	require.Eventually(c, func() bool {
+		r = c.run(nil, c.bin("pitboss"), "status", "mt", "--json")
+		return r.code == 0
+	}, 3*time.Minute, 2*time.Second, "the market did not become well")
+	var s status
+	require.NoError(c, json.Unmarshal([]byte(r.out), &s), r.out)
+	return s
+}
+
 // edit replaces text in a file of the copy; the text must be there.
 func (c *checkout) edit(name, from, to string) {
 	c.Helper()

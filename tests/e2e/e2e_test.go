@@ -72,6 +72,11 @@ func TestEndToEnd(t *testing.T) {
 		{"KilledInTheMiddleOfUp", killedInTheMiddle},
 		{"UpFinishesWhatWasKilled", upFinishes},
 		{"StatusShowsClustersAndPools", statusShows},
+		{"PodsRunWhereTheyShould", podsPlaced},
+		{"UnsafeManifestsAreRefused", unsafeRefused},
+		{"MoneySurvivesADrain", moneySurvivesADrain},
+		{"MoneySurvivesAZone", moneySurvivesAZone},
+		{"BatchYieldsToMoney", batchYields},
 		{"UpAgainChangesNothing", upAgain},
 		{"SwapOfActiveKeepsData", swapPreviewed},
 		{"SecretsStaySecret", secretsStaySecret},
@@ -170,16 +175,13 @@ func descendants(t *testing.T, pid int) []int {
 
 func upFinishes(c *checkout) {
 	c.must("make", "up")
-	var s status
-	c.pitboss(&s, "status", "mt", "--json")
-	for _, stack := range s.Markets[0].Stacks {
+	for _, stack := range c.well().Markets[0].Stacks {
 		require.Empty(c, stack.Pending, stack.Name)
 	}
 }
 
 func statusShows(c *checkout) {
-	var s status
-	c.pitboss(&s, "status", "mt", "--json")
+	s := c.well()
 	require.Len(c, s.Markets, 1)
 	require.Len(c, s.Markets[0].Stacks, 4)
 	clusters := 0
@@ -197,7 +199,7 @@ func statusShows(c *checkout) {
 				require.Len(c, p.Zones, 3, "the api pool spans three zones")
 			}
 		}
-		for _, pool := range []string{"api", "etl", "webrtc"} {
+		for _, pool := range []string{"api", "etl", "webrtc", "ws", "pii"} {
 			require.Positive(c, ready[pool], "%s has no %s node", stack.Name, pool)
 		}
 		require.FileExists(c, stack.Cluster.Kubeconfig)
