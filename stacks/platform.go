@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -15,8 +16,10 @@ import (
 	"pitboss/components/namespace"
 	"pitboss/components/network"
 	"pitboss/components/operators"
+	"pitboss/components/pools"
 	"pitboss/components/pools/labels"
 	"pitboss/components/services"
+	"pitboss/components/services/fit"
 	"pitboss/components/stores"
 	"pitboss/components/workload"
 	"pitboss/regions"
@@ -33,8 +36,8 @@ type running struct {
 	from    foundationOf
 	graph   workload.Graph
 
-	rules, ready []pulumi.Resource   // what namespaces, and what services wait for
-	secretsRole  pulumi.StringOutput // of the operator that copies secrets
+	ground      []pulumi.Resource   // what namespaces wait for
+	secretsRole pulumi.StringOutput // of the operator that copies secrets
 }
 
 // runs makes what runs on a region's cluster: what it refuses, what it is divided into,
@@ -44,7 +47,7 @@ func runs(ctx *pulumi.Context, m market.Market, r regions.Region, here *aws.Prov
 	if err := m.CheckImages(services.Images(m.Jurisdiction)); err != nil {
 		return err
 	}
-	if err := services.Check(domains); err != nil {
+	if err := errors.Join(services.Check(domains), fit.Check(domains, pools.Table(), capacity.Table())); err != nil {
 		return err
 	}
 	graph, err := workload.Connect(domains)
@@ -82,15 +85,16 @@ func (p *running) addGround(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	// Nodes too: they are taken away only after what runs on them.
-	p.rules, p.secretsRole = rules.Ready, made.SecretsRoleARN
-	p.ready = slices.Concat(p.machine.nodes.Groups, priorities.Ready)
+	// Nodes too: they are taken away only after what runs on them. Namespaces wait for all of
+	// this and services for their namespace: the state says it once a namespace and not once
+	// an object, which the engine writes at every step.
+	p.ground, p.secretsRole = slices.Concat(rules.Ready, priorities.Ready, p.machine.nodes.Groups), made.SecretsRoleARN
 	pause, err := p.image(services.Pause)
 	if err != nil {
 		return err
 	}
 	_, err = capacity.New(ctx, "capacity", capacity.Args{
-		Image: pause, Priorities: priorities, Events: p.events(), After: slices.Concat(rules.Ready, p.machine.nodes.Groups),
+		Image: pause, Priorities: priorities, Events: p.events(), After: p.ground,
 	}, pulumi.Providers(p.machine.inside))
 	return err
 }
@@ -103,13 +107,13 @@ func (p *running) addDomain(ctx *pulumi.Context, d services.Domain) error {
 	}
 	space, err := namespace.New(ctx, d.Name, namespace.Args{
 		Market: names(p.m), Region: p.r, Role: p.m.Role(p.r), Domain: d,
-		Secrets: secrets, OperatorRoleARN: p.secretsRole, After: p.rules,
+		Secrets: secrets, OperatorRoleARN: p.secretsRole, After: p.ground,
 	}, pulumi.Providers(p.here, p.machine.inside))
 	if err != nil {
 		return err
 	}
 	for _, s := range d.Services {
-		if err := p.addService(ctx, d, s, slices.Concat(p.ready, space.Ready)); err != nil {
+		if err := p.addService(ctx, d, s, space.Ready); err != nil {
 			return err
 		}
 	}

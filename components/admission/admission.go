@@ -47,7 +47,8 @@ func isDomain(name string) bool {
 type Admission struct {
 	pulumi.ResourceState
 
-	// Ready is what must exist before the first workload: every policy with its binding.
+	// Ready is what must exist before the first workload: every binding, and with each its
+	// policy.
 	Ready []pulumi.Resource
 }
 
@@ -98,6 +99,6 @@ func (a *Admission) add(s component.Scope, args Args, r Rule) error {
 	if err != nil {
 		return err
 	}
-	a.Ready = append(a.Ready, policy, binding)
+	a.Ready = append(a.Ready, binding) // which waits for its policy
 	return nil
 }

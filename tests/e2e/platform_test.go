@@ -139,11 +139,11 @@ func moneySurvivesAZone(c *checkout) {
 // reported with its numbers.
 func batchYields(c *checkout) {
 	k := c.cluster(home)
-	code, answer := k.do(http.MethodPost, "/apis/apps/v1/namespaces/default/deployments", k.filler(services.Batch), nil)
+	code, answer := k.do(http.MethodPost, "/apis/apps/v1/namespaces/engagement/deployments", k.filler(services.Batch), nil)
 	require.Equal(c, http.StatusUnprocessableEntity, code, answer)
 	require.Contains(c, answer, "pitboss-pool", "batch was refused for another reason")
 
-	k.ask(http.MethodPost, "/apis/apps/v1/namespaces/default/deployments", k.filler(services.Async), nil)
+	k.ask(http.MethodPost, "/apis/apps/v1/namespaces/engagement/deployments", k.filler(services.Async), nil)
 	k.scale("capacity", "placeholder-api", 0) // its room is taken too
 	running, last := func() int { return len(k.ready("filler")) }, 0
 	require.Eventually(c, func() bool {
@@ -161,7 +161,7 @@ func batchYields(c *checkout) {
 	require.Eventually(c, func() bool { return len(k.ready("wallet-ledger")) == 4 }, time.Minute, time.Second, "money waited behind what may wait")
 	require.Less(c, running(), full, "nothing made room: this proves nothing")
 	c.Logf("%d interruptible pods filled the pool; one more wallet pushed out %d of them", full, full-running())
-	k.ask(http.MethodDelete, "/apis/apps/v1/namespaces/default/deployments/filler", nil, nil)
+	k.ask(http.MethodDelete, "/apis/apps/v1/namespaces/engagement/deployments/filler", nil, nil)
 	k.scale("wallet", "wallet-ledger", 3)
 	k.scale("capacity", "placeholder-api", 3)
 	k.settles(2 * time.Minute)
@@ -198,7 +198,7 @@ func (k kube) filler(tier services.Tier) map[string]any {
 	selector := map[string]any{labels.Service: "filler", labels.Domain: own[labels.Domain]}
 	return map[string]any{
 		"apiVersion": "apps/v1", "kind": "Deployment", "metadata": map[string]any{"name": "filler", "labels": own},
-		"spec": map[string]any{"replicas": 80, "selector": map[string]any{"matchLabels": selector}, "template": map[string]any{"metadata": template.Metadata, "spec": template.Spec}},
+		"spec": map[string]any{"replicas": 40, "selector": map[string]any{"matchLabels": selector}, "template": map[string]any{"metadata": template.Metadata, "spec": template.Spec}},
 	}
 }
 
