@@ -87,6 +87,8 @@ func TestWarnings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	events := m.Events
+	m.Events = nil
 	now := m.Kubernetes.StandardSupportEnds().AddDate(-1, 0, 0)
 	cases := map[string]struct {
 		reason string
@@ -97,6 +99,7 @@ func TestWarnings(t *testing.T) {
 		"None":        {"a warning that is always there is not read", func(*market.Market) {}, now, nil},
 		"Unreachable": {"the StorageClass step would hang", func(m *market.Market) { m.APIEndpoint = market.APIEndpoint{} }, now, []string{"nobody outside the VPC"}},
 		"Old":         {"it costs six times as much", func(*market.Market) {}, now.AddDate(2, 0, 0), []string{"ended on"}},
+		"Over":        {"nodes would be kept for it every year", func(m *market.Market) { m.Events = events }, now.AddDate(1, 0, -1).AddDate(1, 0, 0), []string{"derby", "ended on"}},
 		"Both":        {"all at once", func(m *market.Market) { m.APIEndpoint = market.APIEndpoint{} }, now.AddDate(2, 0, 0), []string{"nobody outside the VPC", "ended on"}},
 	}
 	for name, c := range cases {

@@ -213,8 +213,6 @@ func upAgain(c *checkout) {
 	var o outcome
 	c.pitboss(&o, "up", "mt", "--json")
 	require.Zero(c, o.changes(), "%+v", o.Total)
-	c.pitboss(&o, "preview", "mt", "--expect-no-changes", "--json")
-	require.Zero(c, o.changes())
 }
 
 func (c *checkout) cloud(tfType string) []cloudResource {

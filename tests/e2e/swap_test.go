@@ -41,6 +41,9 @@ func promotedOutside(c *checkout) {
 	c.swapped(home, standby)
 	c.promote(standby, home, "FailoverGlobalCluster", "AllowDataLoss=true")
 	c.swapped(standby, home)
+	var o outcome
+	c.pitboss(&o, "preview", "mt", "--refresh", "--expect-no-changes", "--json")
+	require.Zero(c, o.changes(), "%+v", o.Stacks)
 }
 
 // promote moves everything that a drill would move, through the cloud's own API.
@@ -148,8 +151,6 @@ func (c *checkout) swapped(from, to string) {
 		require.Equal(c, to, c.writer(global), "the update undid the promotion of %s", global)
 	}
 	require.True(c, c.cachesWriteIn(to), "the update undid the promotion of a cache")
-	c.pitboss(&o, "preview", "mt", "--refresh", "--expect-no-changes", "--json")
-	require.Zero(c, o.changes(), "%+v", o.Stacks)
 }
 
 func (c *checkout) activate(from, to string) {
