@@ -97,10 +97,6 @@ func checkNodes(p *component.Problems, at string, e Event) {
 
 // largest is the most nodes that a pool may have; zero for what is no pool.
 func largest(pool labels.Pool) int {
-	table := pools.Table()
-	i := slices.IndexFunc(table, func(r pools.Row) bool { return r.Pool == pool })
-	if i < 0 {
-		return 0
-	}
-	return table[i].Sizes.Max
+	row, _ := pools.Find(pool)
+	return row.Sizes.Max
 }

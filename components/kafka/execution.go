@@ -47,12 +47,17 @@ func mayCopy(clusters []string) iam.Policy {
 	)
 }
 
-// within is every resource of a kind in the clusters:
-// arn:aws:kafka:...:cluster/NAME/ID becomes arn:aws:kafka:...:topic/NAME/ID/*.
+// within is every resource of a kind in the clusters.
 func within(clusters []string, kind string) []string {
 	out := make([]string, len(clusters))
 	for i, arn := range clusters {
-		out[i] = strings.Replace(arn, ":cluster/", ":"+kind+"/", 1) + "/*"
+		out[i] = Within(arn, kind, "*")
 	}
 	return out
+}
+
+// Within is the ARN of a topic or group of a cluster, or with "*" of all:
+// arn:aws:kafka:...:cluster/NAME/ID becomes arn:aws:kafka:...:topic/NAME/ID/WHICH.
+func Within(cluster, kind, which string) string {
+	return strings.Replace(cluster, ":cluster/", ":"+kind+"/", 1) + "/" + which
 }

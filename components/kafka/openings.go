@@ -9,9 +9,9 @@ import (
 	"pitboss/components/network"
 )
 
-// port is where brokers answer clients with an IAM identity, over TLS. It is the only one
+// Port is where brokers answer clients with an IAM identity, over TLS. It is the only one
 // that is opened.
-const port = 9098
+const Port = 9098
 
 // addGroup makes the brokers' own security group, with rules apart: another group would
 // replace the cluster, another rule does not. A Replicator that writes into the cluster
@@ -29,12 +29,12 @@ func (k *Kafka) addGroup(s component.Scope) error {
 	k.SecurityGroupID = group.ID().ToStringOutput()
 	replicator := network.Client{GroupID: k.SecurityGroupID, Reason: "the Replicator that writes here"}
 	clients := append([]network.Client{replicator}, k.args.Clients...)
-	if err := network.LetIn(s, k.SecurityGroupID, "Kafka", port, clients); err != nil {
+	if err := network.LetIn(s, k.SecurityGroupID, "Kafka", Port, clients); err != nil {
 		return err
 	}
 	_, err = component.Create(s, "replicator-out", vpc.NewSecurityGroupEgressRule, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: k.SecurityGroupID, Description: pulumi.String("to the brokers, from " + replicator.Reason),
-		IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(port), ToPort: pulumi.Int(port),
+		IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(Port), ToPort: pulumi.Int(Port),
 		ReferencedSecurityGroupId: k.SecurityGroupID.ToStringPtrOutput(),
 	})
 	return err

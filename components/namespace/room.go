@@ -1,9 +1,6 @@
 package namespace
 
 import (
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -58,32 +55,15 @@ func atOnce(s services.Service) int {
 		return most
 	case services.Deployment:
 	}
-	step := share(s.Tier.Terms().MaxSurge, most)
+	step := s.Tier.Terms().Surge(most)
 	steps := int((s.Drain + readyAfter - 1) / readyAfter) // that go by while one pod drains
 	return most + step + min(most, step*steps)
 }
 
 // nodes is how many nodes a service's pool may have.
 func nodes(s services.Service) int {
-	table := pools.Table()
-	i := slices.IndexFunc(table, func(row pools.Row) bool { return row.Pool == s.Pool })
-	if i < 0 {
-		return 0
-	}
-	return table[i].Sizes.Max
-}
-
-// share is how many of n a rolling update's setting means: a number, or per cent rounded up.
-func share(setting string, n int) int {
-	percent, isShare := strings.CutSuffix(setting, "%")
-	value, err := strconv.Atoi(percent)
-	if err != nil {
-		return n // what nobody can read may be all
-	}
-	if isShare {
-		return (n*value + 99) / 100
-	}
-	return value
+	row, _ := pools.Find(s.Pool)
+	return row.Sizes.Max
 }
 
 // largest is the domain's largest pod: a larger one is a change of the table.

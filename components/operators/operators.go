@@ -5,8 +5,6 @@
 package operators
 
 import (
-	"strings"
-
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -14,6 +12,7 @@ import (
 	"pitboss/components/internal/component"
 	"pitboss/components/internal/iam"
 	"pitboss/components/internal/roles"
+	"pitboss/components/kafka"
 	"pitboss/components/naming"
 	"pitboss/components/services"
 	"pitboss/regions"
@@ -98,9 +97,7 @@ func addRole(s component.Scope, a Args, namespace, account string) (*roles.Role,
 // mayCount is asking the brokers how far a group is behind a topic: no record is read, and
 // nothing is changed.
 func mayCount(arns []string) iam.Policy {
-	within := func(kind string) []string {
-		return []string{strings.Replace(arns[0], ":cluster/", ":"+kind+"/", 1) + "/*"}
-	}
+	within := func(kind string) []string { return []string{kafka.Within(arns[0], kind, "*")} }
 	return iam.Document(
 		iam.Statement{Sid: "Brokers", Effect: iam.Allow, Resource: arns, Action: []string{"kafka-cluster:Connect", "kafka-cluster:DescribeCluster"}},
 		iam.Statement{Sid: "Topics", Effect: iam.Allow, Resource: within("topic"), Action: []string{"kafka-cluster:DescribeTopic"}},

@@ -87,6 +87,15 @@ var rows = []Row{
 // Table is the pools of every cluster, in order.
 func Table() []Row { return slices.Clone(rows) }
 
+// Find is the row of a pool, and whether there is one.
+func Find(p labels.Pool) (Row, bool) {
+	i := slices.IndexFunc(rows, func(r Row) bool { return r.Pool == p })
+	if i < 0 {
+		return Row{}, false
+	}
+	return rows[i], true
+}
+
 // Desired is the size at creation of a region with that role.
 func (r Row) Desired(now role.Role) int {
 	if now == role.Active {

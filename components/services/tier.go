@@ -2,6 +2,8 @@ package services
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"pitboss/components/pools/labels"
 )
@@ -82,6 +84,20 @@ func (t Tier) Terms() Terms {
 		return Terms{}
 	}
 	return tiers[i]
+}
+
+// Surge is how many pods a rolling update of n adds: a number, or per cent, which Kubernetes
+// rounds up.
+func (t Terms) Surge(n int) int {
+	share, isShare := strings.CutSuffix(t.MaxSurge, "%")
+	value, err := strconv.Atoi(share)
+	switch {
+	case err != nil:
+		return n // what nobody can read may be all
+	case isShare:
+		return (n*value + 99) / 100
+	}
+	return value
 }
 
 // PriorityClass is the name of the tier's PriorityClass.

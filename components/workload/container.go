@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/internal/kube"
+	"pitboss/components/namespace"
 	"pitboss/components/services"
 )
 
@@ -13,10 +14,9 @@ const (
 	nobody = 65532
 	// scratch is what a container may write, in /tmp. The rest of it is read-only.
 	scratch = "256Mi"
-	// roleConfig is the namespace's own ConfigMap: what the region does now. It is mounted,
-	// because files change under a process that runs, and variables do not.
-	roleConfig = "role"
-	rolePath   = "/etc/pitboss/role"
+	// rolePath is where the namespace's role is mounted: files change under a process that
+	// runs, and variables do not.
+	rolePath = "/etc/pitboss/role"
 )
 
 // How often probes ask, in seconds, and what a pod is given before it counts as ill.
@@ -32,7 +32,7 @@ const (
 // volumes is what is mounted: the role, something to write to, and the secrets.
 func (w *Workload) volumes() (corev1.VolumeArray, corev1.VolumeMountArray) {
 	volumes := corev1.VolumeArray{
-		corev1.VolumeArgs{Name: pulumi.String("role"), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: pulumi.String(roleConfig)}},
+		corev1.VolumeArgs{Name: pulumi.String("role"), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: pulumi.String(namespace.RoleFlags)}},
 		corev1.VolumeArgs{Name: pulumi.String("tmp"), EmptyDir: corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(scratch)}},
 	}
 	mounts := corev1.VolumeMountArray{

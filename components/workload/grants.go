@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/internal/iam"
+	"pitboss/components/kafka"
 	"pitboss/components/naming"
 	"pitboss/components/stores"
 )
@@ -55,13 +56,11 @@ func (a Args) mayStream(cluster string) []iam.Statement {
 	return out
 }
 
-// within is things of a kind in a cluster: arn:aws:kafka:...:cluster/NAME/ID becomes
-// arn:aws:kafka:...:topic/NAME/ID/TOPIC. Each once, sorted.
+// within is things of a kind in a cluster. Each once, sorted.
 func within(cluster, kind string, names []string) []string {
-	base := strings.Replace(cluster, ":cluster/", ":"+kind+"/", 1)
 	out := make([]string, len(names))
 	for i, name := range names {
-		out[i] = base + "/" + name
+		out[i] = kafka.Within(cluster, kind, name)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

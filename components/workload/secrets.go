@@ -9,12 +9,11 @@ import (
 
 	"pitboss/components/internal/component"
 	"pitboss/components/internal/kube"
+	"pitboss/components/namespace"
 	"pitboss/components/stores"
 )
 
 const (
-	// secretStore is the way of a namespace to its secrets, which the namespace brings.
-	secretStore = "aws"
 	// secretsPath is where a service finds each of its secrets, as files in a directory of
 	// the secret's name. A changed secret changes the files.
 	secretsPath = "/var/run/secrets/pitboss/"
@@ -27,7 +26,7 @@ const (
 func (w *Workload) addSecrets(s component.Scope) error {
 	for _, name := range w.args.secrets() {
 		made, err := kube.NewExternalSecret(s, "secret-"+name, kube.ExternalSecretArgs{
-			Meta: w.meta(w.secret(name)), Store: secretStore, Key: w.args.Market.Secret(name),
+			Meta: w.meta(w.secret(name)), Store: namespace.SecretStoreName, Key: w.args.Market.Secret(name),
 		}, w.after())
 		if err != nil {
 			return err

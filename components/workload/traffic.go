@@ -10,14 +10,14 @@ import (
 
 	"pitboss/components/admission"
 	"pitboss/components/internal/component"
+	"pitboss/components/kafka"
 	"pitboss/components/services"
 )
 
 // Where things answer that no row of a service names.
 const (
-	brokerPort = 9098 // Kafka with an IAM identity, over TLS
-	awsPort    = 443  // AWS, by its endpoints in the VPC
-	agentPort  = 80   // EKS Pod Identity's agent, on every node
+	awsPort   = 443 // AWS, by its endpoints in the VPC
+	agentPort = 80  // EKS Pod Identity's agent, on every node
 )
 
 var (
@@ -70,7 +70,7 @@ func (a Args) ingress() networkingv1.NetworkPolicyIngressRuleArray {
 			from = blocks(internet)
 		}
 		if p.Metrics {
-			from = append(from, networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: namespace(services.Monitoring)})
+			from = append(from, networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: called(services.Monitoring)})
 		}
 		for _, caller := range a.Graph.callers(a.Service.Name, p.Name) {
 			from = append(from, a.peers(caller)...)
@@ -103,7 +103,7 @@ func (a Args) egress() networkingv1.NetworkPolicyEgressRuleArray {
 		seen[e.Port] = true
 	}
 	if a.usesKafka() {
-		to(blocks(a.Blocks.Core...), "TCP", brokerPort)
+		to(blocks(a.Blocks.Core...), "TCP", kafka.Port)
 	}
 	for _, p := range a.reached() {
 		to(blocks(p.CIDRs...), "TCP", p.Port)
@@ -140,12 +140,12 @@ func (a Args) peers(e End) networkingv1.NetworkPolicyPeerArray {
 		return blocks(a.Blocks.Media...)
 	}
 	return networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
-		NamespaceSelector: namespace(e.Domain), PodSelector: metav1.LabelSelectorArgs{MatchLabels: selector(e.Domain, e.Service)},
+		NamespaceSelector: called(e.Domain), PodSelector: metav1.LabelSelectorArgs{MatchLabels: selector(e.Domain, e.Service)},
 	}}
 }
 
-// namespace selects one by the label that the API server itself gives it.
-func namespace(name string) metav1.LabelSelectorArgs {
+// called selects a namespace by the label that the API server itself gives it.
+func called(name string) metav1.LabelSelectorArgs {
 	return metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String(name)}}
 }
 

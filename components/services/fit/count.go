@@ -1,11 +1,6 @@
 package fit
 
-import (
-	"strconv"
-	"strings"
-
-	"pitboss/components/services"
-)
+import "pitboss/components/services"
 
 // count is how many pods of a service run at once: its replicas, one a node, or one run of
 // a schedule.
@@ -28,13 +23,5 @@ func surge(s services.Service, replicas int) int {
 	if s.Runs() != services.Deployment {
 		return 0
 	}
-	share, isShare := strings.CutSuffix(s.Tier.Terms().MaxSurge, "%")
-	n, err := strconv.Atoi(share)
-	if err != nil {
-		return replicas // nobody knows: as many again
-	}
-	if isShare {
-		return (replicas*n + 99) / 100 // Kubernetes rounds a surge up
-	}
-	return n
+	return s.Tier.Terms().Surge(replicas)
 }
