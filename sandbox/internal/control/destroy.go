@@ -47,7 +47,7 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 		cmd := exec.CommandContext(ctx, pitboss, args...)
 		cmd.Dir, cmd.Stdout, cmd.Stderr = s.Layout.Project, s.Log, s.Log
 		// The state is written once, at the end: the cloud and it go together right after.
-		cmd.Env = append(s.onlyHere(), "PULUMI_EXPERIMENTAL=true", "PULUMI_SKIP_CHECKPOINTS=true")
+		cmd.Env = append(s.onlyHere(), "PULUMI_SKIP_CHECKPOINTS=true")
 		cmd.Stdin = strings.NewReader(strings.Join(names, "\n"))
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 		if err := cmd.Run(); err != nil {
