@@ -44,6 +44,7 @@ e2e: ## run the real thing from an empty sandbox to an empty sandbox, and what n
 	go test -tags e2e -count=1 -timeout 75m -v ./tests/e2e
 	go test -C sandbox -tags integration -count=1 -timeout 30m ./...
 	go test -C sandbox/tools/kubernetes -vet=off -count=1 ./...
+	go test -C sandbox/tools/pulumi -vet=off -count=1 ./state
 
 lint: ## vet, formatting and the house rules
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w on these'; exit 1; }

@@ -129,6 +129,7 @@ func (a *app) daemon() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&o.Bridge, "bridge", "", "the Terraform bridge")
 	cmd.Flags().StringVar(&o.Kubernetes, "kubernetes", "", "the Kubernetes binary")
+	cmd.Flags().StringVar(&o.State, "state", "", "the service that keeps the stacks' state")
 	cmd.Flags().StringVar(&o.Definitions, "definitions", "", "the folder of the kinds that every cluster serves")
 	cmd.Flags().StringVar(&o.Provider, "provider", "", "Terraform's AWS provider")
 	return cmd

@@ -103,7 +103,7 @@ func (s Sandbox) runDaemon(ctx context.Context, tools toolchain.Paths, download 
 		provider = ""
 	}
 	cmd := exec.Command(s.Self, "daemon", "--bridge", tools["pulumi-terraform-bridge"], "--provider", provider,
-		"--kubernetes", tools["pitboss-kube"], "--definitions", tools[toolchain.Definitions])
+		"--kubernetes", tools["pitboss-kube"], "--state", tools["pitboss-state"], "--definitions", tools[toolchain.Definitions])
 	cmd.Dir = s.Layout.Project
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.Env = append(os.Environ(), procs.Mark(s.Layout.State))
@@ -152,8 +152,8 @@ func (s Sandbox) Down(ctx context.Context) error {
 		return err
 	}
 	own := []string{
-		"aws-schema.json", "bin", "cloud.db", "clusters", "engine.json", "kubeconfigs", "logs", "passphrase", "pitboss", "pulumi",
-		"sandboxd.sock", "sandboxd.stamp", "state", "terraform", lockFile,
+		"aws-schema.json", "bin", "cloud.db", "clusters", "engine.json", "kubeconfigs", "logs", "pitboss", "pulumi",
+		"sandboxd.sock", "sandboxd.stamp", "state", "state.address", "state.token", "terraform", lockFile,
 	}
 	for _, name := range own {
 		if err := os.RemoveAll(filepath.Join(s.Layout.State, name)); err != nil {

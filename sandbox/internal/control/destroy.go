@@ -45,9 +45,8 @@ func (s Sandbox) Destroy(ctx context.Context, pitboss string) error {
 		}
 		args := []string{"down", m, "--destroy-protected-from", "-"}
 		cmd := exec.CommandContext(ctx, pitboss, args...)
-		cmd.Dir, cmd.Stdout, cmd.Stderr = s.Layout.Project, s.Log, s.Log
-		// The state is written once, at the end: the cloud and it go together right after.
-		cmd.Env = append(s.onlyHere(), "PULUMI_SKIP_CHECKPOINTS=true")
+		cmd.Dir, cmd.Env = s.Layout.Project, s.onlyHere()
+		cmd.Stdout, cmd.Stderr = s.Log, s.Log
 		cmd.Stdin = strings.NewReader(strings.Join(names, "\n"))
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 		if err := cmd.Run(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +63,7 @@ func (s Sandbox) lay(tools toolchain.Paths, provider string) error {
 	if err := noEngineLogs(l.Home()); err != nil {
 		return err
 	}
-	return s.makePassphrase()
+	return s.makeAddress()
 }
 
 // noEngineLogs puts a file where the engine would keep its folder of automatic logs: they
@@ -97,19 +98,31 @@ func relink(link, target string) error {
 	return os.Symlink(target, link)
 }
 
-// makePassphrase: even simulated state keeps its secrets encrypted.
-func (s Sandbox) makePassphrase() error {
-	if _, err := os.Stat(s.passphrase()); err == nil {
-		return nil
-	}
-	var raw [24]byte
-	if _, err := rand.Read(raw[:]); err != nil {
+// makeAddress chooses where the state service listens, once, and the token it wants: other
+// people's processes on this machine reach loopback addresses too.
+func (s Sandbox) makeAddress() error {
+	var secret [24]byte
+	if _, err := rand.Read(secret[:]); err != nil {
 		return err
 	}
-	return os.WriteFile(s.passphrase(), []byte(hex.EncodeToString(raw[:])), 0o600)
+	if err := writeOnce(s.Layout.StateToken(), hex.EncodeToString(secret[:])); err != nil {
+		return err
+	}
+	free, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer free.Close() //nolint:errcheck // the service takes its place
+	return writeOnce(s.Layout.StateAddress(), free.Addr().String())
 }
 
-func (s Sandbox) passphrase() string { return filepath.Join(s.Layout.State, "passphrase") }
+// writeOnce leaves a file that is there as it is.
+func writeOnce(path, content string) error {
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(path, []byte(content), 0o600)
+}
 
 func (s Sandbox) stampFile() string { return filepath.Join(s.Layout.State, "sandboxd.stamp") }
 
@@ -145,6 +158,10 @@ type engineFile struct {
 
 func (s Sandbox) writeEngine() error {
 	l := s.Layout
+	env, err := environment(l)
+	if err != nil {
+		return err
+	}
 	return writeJSON(l.Engine(), engineFile{
 		Name:        "sandbox",
 		Description: "simulated AWS and real Kubernetes control planes, offline, in " + l.State,
@@ -153,7 +170,7 @@ func (s Sandbox) writeEngine() error {
 		Kubeconfigs: l.Kubeconfigs(),
 		Account:     os.Getenv("PITBOSS_SANDBOX_ACCOUNT"),
 		Prepare:     [][]string{{"go", "build", "-o", l.Program(), "."}},
-		Env:         environment(l, s.passphrase()),
+		Env:         env,
 	})
 }
 
@@ -165,13 +182,21 @@ func goFlags(own string) string {
 	return strings.TrimSpace(own + " " + toolchain.Flags)
 }
 
-func environment(l layout.Layout, passphrase string) map[string]string {
+func environment(l layout.Layout) (map[string]string, error) {
+	address, err := os.ReadFile(l.StateAddress())
+	if err != nil {
+		return nil, err
+	}
+	token, err := os.ReadFile(l.StateToken())
+	if err != nil {
+		return nil, err
+	}
 	env := map[string]string{
-		"PULUMI_HOME": l.Home(),
-		// Without metadata: that is a second file beside each state, written in place, and a
-		// run killed at that moment leaves one that no engine can read.
-		"PULUMI_BACKEND_URL":                          "file://" + l.Backend() + "?metadata=skip",
-		"PULUMI_CONFIG_PASSPHRASE_FILE":               passphrase,
+		"PULUMI_HOME":         l.Home(),
+		"PULUMI_BACKEND_URL":  "http://" + string(address),
+		"PULUMI_ACCESS_TOKEN": string(token),
+		// Each step waits until it is written down; the engine's 50 ms are for a service far away.
+		"PULUMI_JOURNALING_BATCH_PERIOD":              "2",
 		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		"PITBOSS_SANDBOX_SOCKET":                      l.Socket(),
@@ -179,8 +204,8 @@ func environment(l layout.Layout, passphrase string) map[string]string {
 		procs.Variable:                                l.State, // so that even what a killed engine leaves is found
 		"PATH":                                        l.Bin() + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"AWS_EC2_METADATA_DISABLED":                   "true",
-		// The engine writes the whole state at every step, and throws away what it wrote: it
-		// collects less often than Go would by itself.
+		// The engine and the program live for seconds: they collect less often than Go would
+		// by itself.
 		"GOGC":    "400",
 		"GOFLAGS": goFlags(os.Getenv("GOFLAGS")),
 	}
@@ -189,5 +214,5 @@ func environment(l layout.Layout, passphrase string) map[string]string {
 			env[name] = v
 		}
 	}
-	return env
+	return env, nil
 }

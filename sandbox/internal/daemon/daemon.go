@@ -26,8 +26,8 @@ import (
 // Options say what sandboxd runs.
 type Options struct {
 	Layout layout.Layout
-	// Bridge, Kubernetes are the built tools.
-	Bridge, Kubernetes string
+	// Bridge, Kubernetes, State are the built tools.
+	Bridge, Kubernetes, State string
 	// Definitions is the folder of the kinds that every cluster serves.
 	Definitions string
 	// Provider is Terraform's AWS provider; "" lets the bridge download it.
@@ -72,6 +72,7 @@ type daemon struct {
 	bridges  *bridge.Manager
 	cloud    *cloud.Cloud
 	clusters *clusters
+	state    *stateService
 	started  time.Time
 	quit     chan struct{}
 	quitOnce sync.Once
@@ -110,6 +111,9 @@ func newDaemon(o Options) (*daemon, error) {
 	if err := os.Remove(d.schemaFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
+	if d.state, err = startState(o.State, o.Layout); err != nil {
+		return nil, errors.Join(err, d.cloud.Close())
+	}
 	d.bridges, err = bridge.NewManager(bridge.Options{
 		Binary: o.Bridge, Provider: o.Provider, Resources: awsplugin.TerraformTypes(),
 		Logs: o.Layout.Logs(), Cache: o.Layout.Cache, Schema: d.schemaFile(), Env: []string{procs.Mark(o.Layout.State)},
@@ -136,5 +140,6 @@ func (d *daemon) loadSchema() (*awsschema.Schema, error) {
 func (d *daemon) close() {
 	d.bridges.Close()
 	d.clusters.stopAll()
+	d.state.close()
 	_ = d.cloud.Close()
 }

@@ -68,8 +68,15 @@ func (l Layout) Bin() string { return filepath.Join(l.State, "bin") }
 // Home is the sandbox's PULUMI_HOME.
 func (l Layout) Home() string { return filepath.Join(l.State, "pulumi") }
 
-// Backend is the folder of the stacks' state files.
+// Backend is the folder of the stacks' states.
 func (l Layout) Backend() string { return filepath.Join(l.State, "state") }
+
+// StateAddress is the file with the loopback address of the service that keeps the stacks'
+// states. It never changes: every state says where its secrets are decrypted.
+func (l Layout) StateAddress() string { return filepath.Join(l.State, "state.address") }
+
+// StateToken is the file with the token that this service wants to see.
+func (l Layout) StateToken() string { return filepath.Join(l.State, "state.token") }
 
 // Logs is the folder of every process's log.
 func (l Layout) Logs() string { return filepath.Join(l.State, "logs") }

@@ -49,6 +49,10 @@ var Tools = []Tool{
 		LDFlags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + PulumiVersion,
 	},
 	{
+		// Beside the engine, whose packages it shares: only linking it takes time.
+		Name: "pitboss-state", Title: "Pulumi state service", Dir: "tools/pulumi", Package: "./state", LDFlags: "-s -w",
+	},
+	{
 		Name: "pulumi-language-go", Title: "Pulumi's Go language host", Dir: "tools/languagehost",
 		Package: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go", LDFlags: "-s -w",
 	},
@@ -90,6 +94,9 @@ func (t Tool) key(dir string) (string, error) {
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if d.IsDir() && path != dir && path != filepath.Join(dir, t.Package) {
+			return filepath.SkipDir // another tool that the same module pins
 		}
 		if name := d.Name(); !d.IsDir() && !strings.HasSuffix(name, "_test.go") &&
 			(strings.HasSuffix(name, ".go") || name == "go.mod" || name == "go.sum" || strings.HasSuffix(name, ".yaml")) {
