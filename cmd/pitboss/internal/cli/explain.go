@@ -93,6 +93,7 @@ var advices = []struct {
 	{[]string{"no valid credential sources", "failed to refresh cached credentials", "expiredtoken", "security token included in the request is"}, "log in to AWS account {account}, for example with `aws sso login`, and check AWS_PROFILE"},
 	{[]string{"incorrect passphrase", "passphrase must be set"}, "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE, to the passphrase the stack was made with"},
 	{[]string{"pulumi_access_token must be set", "please run `pulumi login`", "not logged in"}, "run `pulumi login`, or set PULUMI_BACKEND_URL"},
+	{[]string{"connection refused"}, "the engine's backend does not answer: `make up` brings the sandbox's back; of another one, look at PULUMI_BACKEND_URL"},
 	{[]string{"is currently locked by", "another update is currently in progress"}, "wait for that run to end; if it is dead, `pulumi cancel --stack {stack}`"},
 	{[]string{"no resource plugin", "could not load plugin", "failed to load plugin"}, "run `pulumi install` in the project, or `make up` for the sandbox, which has its own plugins"},
 	{[]string{"accessdenied", "unauthorizedoperation", "is not authorized to perform"}, "let the role of these credentials do this in account {account}"},
