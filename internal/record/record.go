@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
 // Organization and Project are what compositions run under.
@@ -40,8 +41,9 @@ type Resource struct {
 	Custom          bool   // false for components
 	Protect, Retain bool
 	IgnoreChanges   []string
-	DependsOn       []string       // URNs, sorted
-	Inputs          map[string]any // plain values; in a preview without those that only the cloud knows
+	DependsOn       []string            // URNs, sorted
+	From            map[string][]string // by input, the URNs of the resources that it is computed from, sorted
+	Inputs          map[string]any      // plain values; in a preview without those that only the cloud knows
 }
 
 // Program makes something and returns what it publishes: the outputs of a stack, or
@@ -111,6 +113,7 @@ func (r *recorder) NewResource(a pulumi.MockResourceArgs) (string, resource.Prop
 		Parent: parent(rpc.GetParent()), Provider: providerName(a.Provider), Custom: a.Custom,
 		Protect: rpc.GetProtect(), Retain: rpc.GetRetainOnDelete(),
 		IgnoreChanges: rpc.GetIgnoreChanges(), DependsOn: slices.Sorted(slices.Values(rpc.GetDependencies())),
+		From:   sources(rpc.GetPropertyDependencies()),
 		Inputs: plain(resource.NewProperty(a.Inputs)).(map[string]any),
 	}
 	r.mu.Lock()
@@ -184,6 +187,17 @@ func urn(stack, parent, typ, name string) string {
 		parentType = p.QualifiedType()
 	}
 	return string(resource.NewURN(tokens.QName(stack), Project, parentType, tokens.Type(typ), name))
+}
+
+// sources is which resources each input is computed from.
+func sources(of map[string]*pulumirpc.RegisterResourceRequest_PropertyDependencies) map[string][]string {
+	out := map[string][]string{}
+	for input, from := range of {
+		if len(from.GetUrns()) > 0 {
+			out[input] = slices.Sorted(slices.Values(from.GetUrns()))
+		}
+	}
+	return out
 }
 
 // parent is empty for what has only the stack above it.
