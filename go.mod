@@ -16,6 +16,8 @@ require (
 	k8s.io/client-go v0.36.3
 )
 
+require github.com/spf13/cast v1.4.1 // indirect
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/Microsoft/go-winio v0.6.2 // indirect
