@@ -152,7 +152,7 @@ func (s Sandbox) Down(ctx context.Context) error {
 		return err
 	}
 	own := []string{
-		"aws-schema.json", "bin", "cloud.db", "clusters", "engine.json", "kubeconfigs", "logs", "pitboss", "pulumi",
+		"aws-schema.json", "bin", "cloud.db", "clusters", "engine.json", "kubeconfigs", "logs", "pitboss", "policy", "programs", "pulumi",
 		"sandboxd.sock", "sandboxd.stamp", "state", "state.address", "state.token", "terraform", lockFile,
 	}
 	for _, name := range own {

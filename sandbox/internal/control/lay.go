@@ -30,7 +30,7 @@ var Plugins = []struct{ Name, Version string }{
 // lay makes the folders and links that the engine looks into.
 func (s Sandbox) lay(tools toolchain.Paths, provider string) error {
 	l := s.Layout
-	for _, dir := range []string{l.Bin(), l.Backend(), l.Logs(), l.Clusters(), l.Kubeconfigs(), filepath.Join(l.Home(), "plugins"), s.providerDir()} {
+	for _, dir := range []string{l.Bin(), l.Programs(), l.Backend(), l.Logs(), l.Clusters(), l.Kubeconfigs(), filepath.Join(l.Home(), "plugins"), s.providerDir()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
@@ -38,6 +38,8 @@ func (s Sandbox) lay(tools toolchain.Paths, provider string) error {
 	links := map[string]string{
 		filepath.Join(l.Bin(), "pulumi"): tools["pulumi"],
 		filepath.Join(l.Bin(), "aws"):    s.Self, // answers `aws eks get-token`
+		// The name by which the engine looks for a policy pack of runtime pitboss.
+		filepath.Join(l.Bin(), "pulumi-analyzer-policy-pitboss"): l.Analyzer(),
 	}
 	for _, p := range Plugins {
 		dir := filepath.Join(l.Home(), "plugins", fmt.Sprintf("resource-%s-v%s", p.Name, p.Version))
@@ -60,10 +62,24 @@ func (s Sandbox) lay(tools toolchain.Paths, provider string) error {
 	if err := os.WriteFile(filepath.Join(l.Bin(), "pulumi-language-go"), []byte(script), 0o700); err != nil {
 		return err
 	}
+	if err := s.layPolicy(); err != nil {
+		return err
+	}
 	if err := noEngineLogs(l.Home()); err != nil {
 		return err
 	}
 	return s.makeAddress()
+}
+
+// layPolicy makes the folder that the engine takes for the policy pack. Its language host
+// cannot start a pack; for a runtime that is no language the engine starts a program called
+// after it, and that is the project's own pack, compiled.
+func (s Sandbox) layPolicy() error {
+	if err := os.MkdirAll(s.Layout.Policy(), 0o700); err != nil {
+		return err
+	}
+	pack := fmt.Sprintf("runtime:\n  name: pitboss\n  options:\n    project: %q\nversion: 1.0.0\n", s.Layout.Project)
+	return os.WriteFile(filepath.Join(s.Layout.Policy(), "PulumiPolicy.yaml"), []byte(pack), 0o600)
 }
 
 // noEngineLogs puts a file where the engine would keep its folder of automatic logs: they
@@ -154,6 +170,7 @@ type engineFile struct {
 	Prepare     [][]string        `json:"prepare"`
 	Kubeconfigs string            `json:"kubeconfigs"`
 	Account     string            `json:"account"`
+	PolicyPack  string            `json:"policyPack"`
 }
 
 func (s Sandbox) writeEngine() error {
@@ -169,7 +186,8 @@ func (s Sandbox) writeEngine() error {
 		Socket:      l.Socket(),
 		Kubeconfigs: l.Kubeconfigs(),
 		Account:     os.Getenv("PITBOSS_SANDBOX_ACCOUNT"),
-		Prepare:     [][]string{{"go", "build", "-o", l.Program(), "."}},
+		PolicyPack:  l.Policy(),
+		Prepare:     [][]string{{"go", "build", "-o", l.Programs() + string(os.PathSeparator), ".", "./policy"}},
 		Env:         env,
 	})
 }

@@ -103,5 +103,14 @@ func (l Layout) Socket() string {
 // Engine is the file that tells the command line how to drive this sandbox.
 func (l Layout) Engine() string { return filepath.Join(l.State, "engine.json") }
 
+// Policy is the folder of the policy pack.
+func (l Layout) Policy() string { return filepath.Join(l.State, "policy") }
+
+// Analyzer is the compiled policy pack.
+func (l Layout) Analyzer() string { return filepath.Join(l.Programs(), "policy") }
+
+// Programs is the folder of what is compiled before every run, in one go.
+func (l Layout) Programs() string { return filepath.Join(l.State, "programs") }
+
 // Program is the compiled Pulumi program.
-func (l Layout) Program() string { return filepath.Join(l.State, "bin", "program") }
+func (l Layout) Program() string { return filepath.Join(l.Programs(), "pitboss") }
