@@ -66,10 +66,11 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pulumi.Map{
+	out := pulumi.Map{
 		outputKeys: g.keys.Output(), "auditBuckets": trail.Output(), "deployment": id.ID, outputZone: dns.Output(),
-		"databases": databases, outputSecrets: passwords.ARNs(), outputPasswords: pulumi.ToSecret(passwords.Passwords()),
-	}, nil
+		"databases": databases, outputSecrets: passwords.ARNs(), outputPasswords: passwords.Passwords(),
+	}
+	return out, g.addDelivery(ctx, out)
 }
 
 // newGround makes the ways to both regions, and the keys that all else is encrypted with.

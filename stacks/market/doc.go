@@ -20,6 +20,8 @@
 // region. Which images a market needs only its composition knows, so a file without any can
 // be loaded, and Market.Image refuses. Outside parties are named by address, by kind: a
 // kind decides which services may call. Events are peaks that nodes wait for, see Event.
+// Delivery names the repository whose runners may change the market, and the bucket and key
+// of the engine's state; without it nobody but people may.
 //
 // # Address plan
 //

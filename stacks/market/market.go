@@ -51,6 +51,8 @@ type Market struct {
 	Parties []Party
 	// Events are the peaks that nodes are there for beforehand, in the order of the file.
 	Events []Event
+	// Delivery says which forge's runners may change the market. Nil: none may.
+	Delivery *Delivery
 	// Approvals maps a residency rule's id to the reference of the regulator's
 	// written approval under it. Usually empty.
 	Approvals map[string]string

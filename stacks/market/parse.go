@@ -38,6 +38,7 @@ var marketKeys = []key{
 	{"images", false, ""},
 	{"parties", false, ""},
 	{"events", false, ""},
+	{"delivery", false, ""},
 	{"approvals", false, ""},
 }
 
@@ -68,6 +69,7 @@ func parse(name string, data []byte) parsed {
 	p.Images = p.images(f["images"])
 	p.Parties = p.parties(f["parties"])
 	p.Events = p.events(f["events"])
+	p.Delivery = p.delivery(f["delivery"], p.Market)
 	p.Approvals = p.approvals(f["approvals"], p.Jurisdiction)
 	p.checkPlacement()
 	p.checkFailover()

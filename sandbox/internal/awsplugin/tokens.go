@@ -59,10 +59,11 @@ var tokens = map[string]string{
 	"aws:globalaccelerator/endpointGroup:EndpointGroup": "aws_globalaccelerator_endpoint_group",
 	"aws:globalaccelerator/listener:Listener":           "aws_globalaccelerator_listener",
 
-	"aws:iam/policy:Policy":                             "aws_iam_policy",
-	"aws:iam/role:Role":                                 "aws_iam_role",
-	"aws:iam/rolePolicy:RolePolicy":                     "aws_iam_role_policy",
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment": "aws_iam_role_policy_attachment",
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": "aws_iam_openid_connect_provider",
+	"aws:iam/policy:Policy":                               "aws_iam_policy",
+	"aws:iam/role:Role":                                   "aws_iam_role",
+	"aws:iam/rolePolicy:RolePolicy":                       "aws_iam_role_policy",
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":   "aws_iam_role_policy_attachment",
 
 	"aws:kms/alias:Alias":           "aws_kms_alias",
 	"aws:kms/key:Key":               "aws_kms_key",

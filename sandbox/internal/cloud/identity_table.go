@@ -41,10 +41,11 @@ var identities = map[string]identity{
 
 	"aws_s3_bucket": {id: attribute("bucket"), arn: "%s"},
 
-	"aws_iam_role":                   {id: attribute("name"), arn: "role/%s"},
-	"aws_iam_policy":                 {own: true, arn: "policy/%s"},
-	"aws_iam_role_policy":            {id: joined(":", "role", "name")},
-	"aws_iam_role_policy_attachment": {id: attachmentID},
+	"aws_iam_role":                    {id: attribute("name"), arn: "role/%s"},
+	"aws_iam_policy":                  {own: true, arn: "policy/%s"},
+	"aws_iam_openid_connect_provider": {own: true, arn: "oidc-provider/%s"},
+	"aws_iam_role_policy":             {id: joined(":", "role", "name")},
+	"aws_iam_role_policy_attachment":  {id: attachmentID},
 
 	"aws_rds_global_cluster":            {id: attribute("globalClusterIdentifier"), arn: "global-cluster:%s"},
 	"aws_rds_cluster":                   {id: attribute("clusterIdentifier"), arn: "cluster:%s"},
@@ -111,6 +112,7 @@ var identities = map[string]identity{
 
 // arnIDs is what an ARN says after its kind, where that is not Terraform's id.
 var arnIDs = map[string]func(Resource) string{
+	"aws_iam_openid_connect_provider":   func(r Resource) string { return strings.TrimPrefix(r.String("url"), "https://") },
 	"aws_db_proxy":                      func(r Resource) string { return "prx-" + hexID(17, r.Account, r.Region, r.ID) },
 	"aws_db_proxy_default_target_group": func(r Resource) string { return "prx-tg-" + hexID(17, r.Account, r.Region, r.ID) },
 	"aws_msk_cluster":                   func(r Resource) string { return r.String("clusterName") + "/" + uuidOf(&r) + "-7" },

@@ -9,6 +9,7 @@ var createLaws = map[string]func(*Cloud, Resource) error{
 	"aws_kms_alias":                           nameFree("KMS", "CreateAlias", "AlreadyExistsException", "An alias with the name %s already exists"),
 	"aws_iam_role":                            nameFree("IAM", "CreateRole", "EntityAlreadyExists", "Role with name %s already exists."),
 	"aws_iam_policy":                          nameFree("IAM", "CreatePolicy", "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed."),
+	"aws_iam_openid_connect_provider":         nameTaken("IAM", "CreateOpenIDConnectProvider", "EntityAlreadyExists", "url", "Provider with url %s already exists."),
 	"aws_eks_cluster":                         (*Cloud).clusterMayStart,
 	"aws_eks_node_group":                      nameFree("EKS", "CreateNodegroup", "ResourceInUseException", "NodeGroup already exists with name %s"),
 	"aws_eks_addon":                           nameFree("EKS", "CreateAddon", "ResourceInUseException", "Addon already exists: %s"),
