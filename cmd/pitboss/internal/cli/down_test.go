@@ -55,6 +55,8 @@ type faked struct {
 func fakeEngine(t *testing.T, states map[string]string) faked {
 	t.Helper()
 	f := faked{t, project(t), t.TempDir()}
+	require.NoError(t, os.MkdirAll(filepath.Join(f.dir, "policy"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(f.dir, "policy", "PulumiPolicy.yaml"), []byte("runtime: go\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(f.folder, "pulumi"), []byte(fake), 0o700))
 	var ls []string
 	for stack, resources := range states {
@@ -87,16 +89,7 @@ func (f faked) run(args string) ran {
 }
 
 func (f faked) environ() []string {
-	environ := []string{"PATH=" + f.folder + ":/usr/bin:/bin", "FAKE=" + f.folder, "PULUMI_BACKEND_URL=file:///x"}
-	if file := filepath.Join(f.folder, "engine.json"); exists(file) {
-		environ = append(environ, "PITBOSS_ENGINE="+file)
-	}
-	return environ
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+	return []string{"PATH=" + f.folder + ":/usr/bin:/bin", "FAKE=" + f.folder, "PULUMI_BACKEND_URL=file:///x"}
 }
 
 // did are the commands that changed something, without their flags.

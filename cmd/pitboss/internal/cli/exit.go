@@ -15,8 +15,10 @@ const (
 	exitUsage       = 2   // the arguments or an input file are wrong; nothing was touched
 	exitRefused     = 3   // it would lose something that nobody named, or that others stand on
 	exitUnknown     = 4   // an engine, a backend or an API server gave no answer
-	exitChanges     = 5   // preview --expect-no-changes found changes
+	exitChanges     = 5   // preview found changes, none of them dangerous
 	exitUnhealthy   = 6   // status found something that does not run and should
+	exitDanger      = 7   // preview found a change that loses, exposes or moves something
+	exitPolicy      = 8   // a rule of the policy is broken
 	exitInterrupted = 130 // stopped by a signal; state is saved and the next run goes on
 )
 
@@ -27,8 +29,10 @@ const exitHelp = `Exit codes:
   2    the arguments or an input file are wrong; nothing was touched
   3    refused: it would lose something that nobody named, or that others stand on
   4    could not tell: an engine, a backend or an API server gave no answer
-  5    preview --expect-no-changes found changes
+  5    preview found changes, none of them dangerous
   6    status found something that does not run and should
+  7    preview found a change that loses, exposes or moves something
+  8    preview or check found a rule of the policy broken
   130  interrupted; state is saved, and the same command goes on from there`
 
 var (
@@ -37,6 +41,8 @@ var (
 	errRefused     = &quiet{exitRefused}
 	errUnknown     = &quiet{exitUnknown}
 	errChanges     = &quiet{exitChanges}
+	errDanger      = &quiet{exitDanger}
+	errPolicy      = &quiet{exitPolicy}
 	errUnhealthy   = &quiet{exitUnhealthy}
 	errInterrupted = errors.New("interrupted: what was in flight is finished and saved; run the same command again to go on")
 	errKilled      = errors.New("stopped dead: what was in flight is not recorded; run the same command again, it repairs that and goes on")

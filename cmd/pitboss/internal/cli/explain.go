@@ -33,6 +33,7 @@ func (a *app) explain(o *outcome, t target) {
 		if s.Result == resultRefused && len(s.Refused) > 0 {
 			a.explainRefused(o, s)
 		}
+		a.explainReview(s, t)
 		if len(s.Exposed) > 0 {
 			a.say("")
 			a.say("%s: protection by AWS is off on %s; `pitboss up %s` puts it back", s.Name, count(len(s.Exposed), "resource"), t.market.Name)

@@ -21,7 +21,7 @@ func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
 }
 
 // lists are the commands that show something: their name is a noun.
-var lists = map[string]bool{"markets": true, "jurisdictions": true, "status": true, "market": true}
+var lists = map[string]bool{"markets": true, "jurisdictions": true, "status": true, "market": true, "rules": true}
 
 func TestHelp(t *testing.T) {
 	a := new(app)

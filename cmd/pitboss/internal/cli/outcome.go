@@ -10,7 +10,10 @@ import (
 
 	"pitboss/cmd/pitboss/internal/engine"
 	"pitboss/cmd/pitboss/internal/progress"
+	"pitboss/cmd/pitboss/internal/report"
+	"pitboss/cmd/pitboss/internal/risk"
 	"pitboss/cmd/pitboss/internal/tally"
+	"pitboss/policy/rules"
 	"pitboss/stacks/market"
 )
 
@@ -25,14 +28,15 @@ const (
 
 // An outcome is the --json answer of up, preview and down.
 type outcome struct {
-	Command        string         `json:"command"`
-	Market         string         `json:"market"`
-	Account        string         `json:"account"`
-	Engine         engineJSON     `json:"engine"`
-	Result         string         `json:"result"`
-	ElapsedSeconds float64        `json:"elapsedSeconds"`
-	Total          tally.Changes  `json:"total"`
-	Stacks         []stackOutcome `json:"stacks"`
+	Command        string           `json:"command"`
+	Market         string           `json:"market"`
+	Account        string           `json:"account"`
+	Engine         engineJSON       `json:"engine"`
+	Result         string           `json:"result"`
+	ElapsedSeconds float64          `json:"elapsedSeconds"`
+	Total          tally.Changes    `json:"total"`
+	Verdict        report.Judgement `json:"verdict,omitempty"` // of a preview
+	Stacks         []stackOutcome   `json:"stacks"`
 
 	OutOfTurn *refusal `json:"outOfTurn,omitempty"` // why a down is refused whatever is named
 
@@ -61,6 +65,9 @@ type stackOutcome struct {
 	Detached       []string         `json:"detached,omitempty"`  // URNs of the gslb stack that a down deletes first; the next up makes them again
 	Exposed        []string         `json:"exposed,omitempty"`   // URNs that a failed down has left without AWS's own protection
 	Repairs        []string         `json:"repairs,omitempty"`
+	Risks          []risk.Risk      `json:"risks,omitempty"`    // dangers that nobody accepted
+	Findings       []rules.Finding  `json:"findings,omitempty"` // what the policy found, of a preview
+	Differs        []string         `json:"differs,omitempty"`  // how the plan differs from the reviewed one
 
 	at string // the stack that it failed at, if it is another
 }

@@ -2,53 +2,139 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/cmd/pitboss/internal/report"
+	"pitboss/cmd/pitboss/internal/risk"
+	"pitboss/policy/exemptions"
 	"pitboss/stacks/market"
 )
 
+// previewing is what a preview was asked for.
+type previewing struct {
+	market, stack     string
+	refresh, parallel bool
+	state             string // where the states are from; "" is the engine's backend
+	report            string // folder; "" writes none
+}
+
 func (a *app) preview() *cobra.Command {
-	var stack string
-	var refresh, parallel, expectNone bool
+	var p previewing
 	cmd := &cobra.Command{
 		Use:   "preview <market>",
-		Short: "Show what up would change",
-		Long: `Show what up would change, one line per resource, without touching anything.
+		Short: "Show what up would change, what is dangerous about it, and what it would cost",
+		Long: `Show what up would change, without touching anything: what changes, what of that is
+dangerous, which rules of the policy it breaks, and with --report what it would cost.
 
-A stack that does not exist yet is made, empty, in the engine's backend: Pulumi
-needs it to compare with. Each stack is compared with what the others have
-published so far, so one that reads a change of another shows it after the up.`,
+Each stack is compared with what the others have published so far, so one that reads
+a change of another shows it after the up. If a stack does not exist yet, or with
+--state, the states are copied first and the backend they are from is not written to.
+Secrets of a copy are unknown. No credentials of a cloud are needed, except with
+--refresh.
+
+--report writes report.md (for a pull request), report.html, report.json, map.svg and
+plan.json, which up --reviewed carries out.
+
+Exit codes: 0 nothing changes, 5 something does, 7 some of it is dangerous, 8 it breaks
+a rule of the policy, 4 it could not tell.`,
 		Example: `  pitboss preview mt                        # all of Malta
   pitboss preview mt --stack mt-eu-south-1  # one stack only
-  pitboss preview mt --expect-no-changes    # exit 5 if anything would change
+  pitboss preview mt --report out           # with a report to read and to review
+  pitboss preview mt --state exports        # a folder of <stack>.json: no backend is needed
+  pitboss preview mt --state none           # as if nothing were built
   pitboss preview mt --json`,
 		Args: needs(1, 1, "a market"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runPreview(cmd.Context(), args[0], stack, refresh, parallel, expectNone)
+			p.market = args[0]
+			return a.runPreview(cmd.Context(), p)
 		},
 	}
-	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
-	cmd.Flags().BoolVar(&refresh, "refresh", false, "read every resource from the cloud first")
-	cmd.Flags().BoolVar(&parallel, "parallel", true, "look at several stacks at the same time")
-	cmd.Flags().BoolVar(&expectNone, "expect-no-changes", false, "exit with 5 if anything would change")
+	cmd.Flags().StringVar(&p.stack, "stack", "", "only this stack of the market")
+	cmd.Flags().BoolVar(&p.refresh, "refresh", false, "read every resource from the cloud first")
+	cmd.Flags().BoolVar(&p.parallel, "parallel", true, "look at several stacks at the same time")
+	cmd.Flags().StringVar(&p.state, "state", "", "a folder of exported states, or none, instead of the engine's backend")
+	cmd.Flags().StringVar(&p.report, "report", "", "write reports into this folder")
 	a.withJSON(cmd)
 	return cmd
 }
 
-func (a *app) runPreview(ctx context.Context, name, stack string, refresh, parallel, expectNone bool) error {
-	t, open, err := a.ready(ctx, name, stack)
+func (a *app) runPreview(ctx context.Context, p previewing) error {
+	if _, err := exemptions.Load(a.dir, a.env.Now()); err != nil {
+		return &inputError{err}
+	}
+	t, closeIt, err := a.aimPreview(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeIt()
+	open, err := a.readyFor(ctx, t)
 	if err != nil {
 		return err
 	}
 	o := newOutcome("preview", t)
-	a.execute(ctx, &o, together(t.stacks, built(t.stacks, open)), open, parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
-		return judge(s, st.Preview(ctx, refresh, watch), true)
+	found := findings{results: map[string]engine.Result{}}
+	a.execute(ctx, &o, together(t.stacks, built(t.stacks, open)), open, p.parallel, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+		r := st.Preview(ctx, p.refresh, watch)
+		found.set(s.Name, r)
+		return found.judge(s, r)
 	})
-	err = a.finish(&o, t)
-	if err == nil && expectNone && o.Total.Any() {
-		return errChanges
+	in, err := found.input(t, open)
+	if err != nil {
+		return err
 	}
-	return err
+	o.Verdict = report.Verdict(in)
+	for i := range o.Stacks {
+		o.Stacks[i].Risks = slices.DeleteFunc(slices.Clone(in.Risks), func(one risk.Risk) bool { return one.Stack != o.Stacks[i].Name })
+	}
+	if p.report != "" {
+		if err := a.writeReport(p.report, in, found.plan(t)); err != nil {
+			return err
+		}
+	}
+	if err := a.finish(&o, t); o.Result == resultInterrupted {
+		return err
+	}
+	a.explainFindings(in)
+	return verdictError(o.Verdict)
+}
+
+// verdictError is the exit code of a verdict.
+func verdictError(v report.Judgement) error {
+	switch v {
+	case report.Clean:
+		return nil
+	case report.Changed:
+		return errChanges
+	case report.Dangerous:
+		return errDanger
+	case report.PolicyFailure:
+		return errPolicy
+	}
+	return errUnknown
+}
+
+// findings are what previews of several stacks found.
+type findings struct {
+	mu      sync.Mutex
+	results map[string]engine.Result
+}
+
+func (f *findings) set(stack string, r engine.Result) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.results[stack] = r
+}
+
+// judge makes a stack's outcome. One that only breaks the policy was previewed all the same.
+func (f *findings) judge(s market.Stack, r engine.Result) stackOutcome {
+	o := judge(s, r, true)
+	if o.Result == resultFailed && r.Judged {
+		o.Result, o.Failures = resultRefused, nil
+	}
+	o.Findings = r.Findings
+	return o
 }

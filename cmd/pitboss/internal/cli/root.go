@@ -44,7 +44,7 @@ PITBOSS_ENGINE=none means your own pulumi.
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&a.dir, "dir", ".", "folder of the project, where Pulumi.yaml is")
-	root.AddCommand(a.up(), a.preview(), a.down(), a.status(), a.markets(), a.market(), a.jurisdictions())
+	root.AddCommand(a.up(), a.preview(), a.down(), a.status(), a.check(), a.rules(), a.draw(), a.export(), a.markets(), a.market(), a.jurisdictions())
 	return root
 }
 

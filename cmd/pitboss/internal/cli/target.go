@@ -20,6 +20,13 @@ type target struct {
 // aim reads the market, picks the stacks, finds the engine, and says what is
 // about to be touched. Nothing has been touched when it fails.
 func (a *app) aim(ctx context.Context, name, onlyStack string) (target, error) {
+	return a.aimWith(name, onlyStack, func(e engine.Engine, _ market.Market) (*engine.Workspace, error) {
+		return engine.Open(ctx, a.dir, e, a.env.Kill)
+	})
+}
+
+// aimWith is aim with another way to open the project in the engine.
+func (a *app) aimWith(name, onlyStack string, open func(engine.Engine, market.Market) (*engine.Workspace, error)) (target, error) {
 	m, err := market.Load(a.dir, name)
 	if err != nil {
 		return target{}, &inputError{err}
@@ -42,9 +49,10 @@ func (a *app) aim(ctx context.Context, name, onlyStack string) (target, error) {
 			"%s: account: found %q, but the credentials of engine %s belong to account %s\n  next: use the credentials of %s, or correct the file",
 			m.File, m.Account, e.Name, e.Account, m.Account)}
 	}
-	if t.ws, err = engine.Open(ctx, a.dir, e, a.env.Kill); err != nil {
+	if t.ws, err = open(e, m); err != nil {
 		return target{}, err
 	}
+	t.ws.Foundation = m.Stacks()[0].Name
 	a.announce(t)
 	return t, nil
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,8 @@ import (
 )
 
 func (a *app) up() *cobra.Command {
-	var stack string
+	var stack, file string
+	var accept []string
 	var refresh bool
 	cmd := &cobra.Command{
 		Use:   "up <market>",
@@ -26,35 +28,63 @@ an unplanned swap is that change and two runs: the stack of the region that live
 then gslb.
 
 It never asks. It goes on from where a failed, interrupted or killed run
-stopped, and says what it repaired. With your own pulumi it previews each stack
-first, and refuses to replace or delete a protected resource before anything is
-touched. Interrupt it once (Ctrl-C) and it finishes what is in flight and saves
-its state; interrupt it twice and it stops dead, which the next run repairs.`,
+stopped, and says what it repaired. Interrupt it once (Ctrl-C) and it finishes what
+is in flight and saves its state; interrupt it twice and it stops dead, which the
+next run repairs.
+
+Each stack is previewed and judged by the policy first. Before anything is touched
+it refuses to replace or delete what is protected, to break a rule of the policy,
+and to replace or delete anything stateful, open anything to the world or move data
+out of where it may be, unless exactly that is accepted for exactly that resource
+with --accept-risk; what was accepted is recorded with the update. With --reviewed
+it carries out the plan that was read, and stops if the plan of now is another.`,
 		Example: `  pitboss up mt                         # everything of Malta
   pitboss up mt --stack mt-eu-south-1   # one stack only
   pitboss up mt --refresh               # look at the cloud first, and undo drift
   pitboss up mt --stack mt-eu-central-1 # eu-south-1 is dead, and no longer active in the file:
   pitboss up mt --stack mt-gslb         #   first the survivor, then the traffic
+  pitboss up mt --reviewed out/plan.json # what preview --report out showed, and nothing else
+  pitboss up mt --accept-risk='replace:urn:pulumi:mt-eu-south-1::pitboss::...'
   pitboss up mt --json                  # the summary as JSON`,
 		Args: needs(1, 1, "a market"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runUp(cmd.Context(), args[0], stack, refresh)
+			return a.runUp(cmd.Context(), args[0], stack, refresh, accept, file)
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "read every resource from the cloud first")
+	cmd.Flags().StringArrayVar(&accept, "accept-risk", nil, "accept one danger of one resource, as <kind>:<urn>; may be given again")
+	cmd.Flags().StringVar(&file, "reviewed", "", "the plan.json of a preview: stop if the plan is another")
 	a.withJSON(cmd)
 	return cmd
 }
 
-func (a *app) runUp(ctx context.Context, name, stack string, refresh bool) error {
+func (a *app) runUp(ctx context.Context, name, stack string, refresh bool, accept []string, file string) error {
+	m, err := market.Load(a.dir, name)
+	if err != nil {
+		return &inputError{err}
+	}
+	v, err := newReview(m, accept, file)
+	if err != nil {
+		return err
+	}
 	t, open, err := a.ready(ctx, name, stack)
 	if err != nil {
 		return err
 	}
+	v.first = firsts(open)
 	o := newOutcome("up", t)
 	a.execute(ctx, &o, inTurn(t.stacks), open, false, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
-		return judge(s, st.Up(ctx, refresh, watch), false)
+		var took []string
+		r := st.Up(ctx, engine.Choice{
+			Refresh: refresh,
+			Review: func(p engine.Result) error {
+				took = v.took(s, p)
+				return v.of(s, p)
+			},
+			Message: func() string { return strings.Join(append([]string{"pitboss up " + name}, took...), "; accepted ") },
+		}, watch)
+		return v.add(judge(s, r, false), s, r)
 	})
 	err = a.finish(&o, t)
 	if err == nil {
@@ -70,6 +100,11 @@ func (a *app) ready(ctx context.Context, name, stack string) (target, map[string
 	if err != nil {
 		return t, nil, err
 	}
+	open, err := a.readyFor(ctx, t)
+	return t, open, err
+}
+
+func (a *app) readyFor(ctx context.Context, t target) (map[string]*engine.Stack, error) {
 	open, err := t.open(ctx)
 	if err == nil {
 		err = a.checkKubernetes(t, open)
@@ -80,7 +115,7 @@ func (a *app) ready(ctx context.Context, name, stack string) (target, map[string
 	if err == nil {
 		err = a.prepare(ctx, t)
 	}
-	return t, open, err
+	return open, err
 }
 
 // checkFirstBuild refuses to build a market anywhere but at home first. Later, active may

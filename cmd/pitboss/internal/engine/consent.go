@@ -45,6 +45,12 @@ func (c consents) read(stack string) (list consented, err error) {
 	return list, nil
 }
 
+// has tells whether something of a stack was let go, and nothing has put it back since.
+func (c consents) has(stack string) bool {
+	list, err := c.read(stack)
+	return err != nil || len(list.Named) > 0
+}
+
 // add notes what is about to be let go, with what was let go before: a destroy that is
 // repeated is told names of which some are gone.
 func (c consents) add(stack string, more consented) error {

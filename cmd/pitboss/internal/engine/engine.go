@@ -6,17 +6,6 @@ import (
 	"strings"
 )
 
-// Plan says when an update is previewed first. A preview finds what would be
-// refused before anything is touched, and how many resources there will be.
-type Plan string
-
-// The plans an engine file may name.
-const (
-	PlanAlways   Plan = "always"    // before every update: right where an update costs minutes and money
-	PlanFirstRun Plan = "first-run" // only while nothing is known of the stack
-	PlanNever    Plan = "never"
-)
-
 // An Engine is one Pulumi installation with its backend.
 type Engine struct {
 	// Name is what people call it: "sandbox", or "pulumi" for the user's own.
@@ -34,8 +23,8 @@ type Engine struct {
 	// Kubeconfigs is a folder with <cluster>.yaml for each cluster; "" if the
 	// clusters' own outputs are to be used.
 	Kubeconfigs string
-	// Plan says when updates are previewed first.
-	Plan Plan
+	// PolicyPack is the folder of the policy pack that judges every preview and update.
+	PolicyPack string
 	// Dir is a folder that a run may write to. Never the project itself.
 	Dir string
 

@@ -3,14 +3,16 @@ package engine
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
+	"pitboss/cmd/pitboss/internal/plan"
 	"pitboss/cmd/pitboss/internal/tally"
+	"pitboss/policy/rules"
 )
 
 // A Report is how far one operation on one stack is.
@@ -36,57 +38,13 @@ type Result struct {
 	Repairs  []string
 	Elapsed  time.Duration
 	Err      error // nil only if everything that was asked for was done
-}
 
-// Preview finds what Up would do. Nothing is touched.
-func (s *Stack) Preview(ctx context.Context, refresh bool, watch Watch) Result {
-	return s.operate(ctx, "preview", s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
-		opts := []optpreview.Option{
-			optpreview.EventStreams(ch), optpreview.ErrorProgressStreams(errOut), optpreview.Color("never"),
-			optpreview.SuppressProgress(), optpreview.SuppressOutputs(),
-		}
-		if refresh {
-			opts = append(opts, optpreview.Refresh())
-		}
-		_, err := s.auto.Preview(ctx, opts...)
-		return err
-	})
-}
-
-// Up brings the stack to what the program declares. It repairs what a killed
-// run left first. Where the engine's plan says so it previews, and refuses to
-// lose a protected resource before anything is touched.
-func (s *Stack) Up(ctx context.Context, refresh bool, watch Watch) Result {
-	start := time.Now()
-	if err := s.repair(ctx, watch); err != nil {
-		return Result{Repairs: s.notes, Err: err, Elapsed: time.Since(start)}
-	}
-	planned := s.Planned()
-	if s.w.Engine.Plan == PlanAlways || s.w.Engine.Plan == PlanFirstRun && planned == 0 {
-		p := s.Preview(ctx, refresh, watch)
-		p.Repairs = s.notes
-		if p.Err != nil || len(p.Lost) > 0 {
-			p.Changes, p.List, p.Elapsed = tally.Changes{}, nil, time.Since(start) // nothing was done
-			return p
-		}
-		planned = p.Changes.Total()
-	}
-	r := s.operate(ctx, "up", planned, watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
-		opts := []optup.Option{
-			optup.EventStreams(ch), optup.ErrorProgressStreams(errOut), optup.Color("never"),
-			optup.SuppressProgress(), optup.SuppressOutputs(), optup.ShowSecrets(false),
-		}
-		if refresh {
-			opts = append(opts, optup.Refresh())
-		}
-		_, err := s.auto.Up(ctx, opts...)
-		return err
-	})
-	if r.Err == nil {
-		r.Err = s.w.consents.forget(s.Name) // all is protected again
-	}
-	r.Elapsed, r.Repairs = time.Since(start), s.notes
-	return r
+	// Of a preview:
+	Steps    []plan.Step
+	Findings []rules.Finding // what the policy pack found
+	Judged   bool            // the policy pack saw the whole plan; also of a preview that it refused
+	Judging  time.Duration   // what the policy pack took for that
+	outputs  map[string]any  // what the stack would publish
 }
 
 type operation func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error
@@ -151,9 +109,17 @@ func (s *Stack) result(ctx context.Context, doing string, t *tally.Tally, err er
 		if left := r.Changes.Total() - r.Changes.Deletes; left > 0 && doing != exposing && doing != detaching {
 			s.w.counts.set(s.Name, left)
 		}
+		if doing == previewing {
+			r.Err = s.judged(&r, t)
+			if r.Err == nil && !r.Judged {
+				r.Err = fmt.Errorf("the policy pack in %s said nothing of %s: the plan is not judged", s.w.Engine.PolicyPack, s.Name)
+			}
+		}
 		return r
 	case ctx.Err() != nil:
 		r.Err = ErrInterrupted
+	case doing == previewing:
+		r.Err = errors.Join(r.Err, s.judged(&r, t))
 	}
 	r.Failures = t.Failures()
 	if len(r.Failures) == 0 && ctx.Err() == nil {

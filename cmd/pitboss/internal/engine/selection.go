@@ -35,7 +35,7 @@ type file struct {
 	Prepare     [][]string        `json:"prepare"`
 	Kubeconfigs string            `json:"kubeconfigs"`
 	Account     string            `json:"account"`
-	Plan        Plan              `json:"plan"`
+	PolicyPack  string            `json:"policyPack"` // "" is the project's own policy/
 }
 
 // Select finds the engine for the project in dir: the engine file that
@@ -74,14 +74,14 @@ func Select(dir string, environ []string) (Engine, error) {
 	}
 	return Engine{
 		Name: f.Name, Description: f.Description, Pulumi: f.Pulumi, Account: f.Account,
-		Prepare: f.Prepare, Kubeconfigs: f.Kubeconfigs, Plan: f.Plan,
+		Prepare: f.Prepare, Kubeconfigs: f.Kubeconfigs, PolicyPack: pack(dir, f.PolicyPack),
 		Dir:     filepath.Join(filepath.Dir(path), "pitboss"),
 		environ: overlay(withoutCloud(environ), f.Env),
 	}, nil
 }
 
 func parse(raw []byte) (file, error) {
-	f := file{Plan: PlanFirstRun}
+	var f file
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&f); err != nil {
@@ -94,11 +94,15 @@ func parse(raw []byte) (file, error) {
 			return f, fmt.Errorf("%q is missing", need.key)
 		}
 	}
-	switch f.Plan {
-	case PlanAlways, PlanFirstRun, PlanNever:
-		return f, nil
+	return f, nil
+}
+
+// pack is the folder of the policy pack: the one that the engine names, else the project's.
+func pack(dir, named string) string {
+	if named != "" {
+		return named
 	}
-	return f, fmt.Errorf("plan: found %q, allowed: %s, %s, %s", f.Plan, PlanAlways, PlanFirstRun, PlanNever)
+	return filepath.Join(dir, "policy")
 }
 
 func answers(socket string) error {
@@ -124,7 +128,7 @@ func dead(path string, f file, named bool, cause error) error {
 func own(dir string, environ []string) (Engine, error) {
 	e := Engine{
 		Name: "pulumi", Description: "your own Pulumi CLI and AWS credentials", Own: true,
-		Plan: PlanAlways, Dir: filepath.Join(dir, ".pitboss"), environ: environ,
+		PolicyPack: pack(dir, ""), Dir: filepath.Join(dir, ".pitboss"), environ: environ,
 	}
 	for _, folder := range filepath.SplitList(e.Getenv("PATH")) {
 		candidate, err := filepath.Abs(filepath.Join(folder, "pulumi"))

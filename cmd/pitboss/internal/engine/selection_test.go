@@ -48,7 +48,7 @@ func TestSelectTakesALiveEngineFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "sandbox", e.Name)
 	assert.False(t, e.Own)
-	assert.Equal(t, PlanFirstRun, e.Plan)
+	assert.Equal(t, filepath.Join(project, "policy"), e.PolicyPack, "the project's own judges")
 	assert.Equal(t, filepath.Join(project, ".sandbox", "pitboss"), e.Dir)
 	assert.Equal(t, []string{"HOME=/root", "A=b", "PULUMI_HOME=/h"}, e.Environ(), "nothing leads it to a real account or backend")
 	assert.Equal(t, "/h", e.Getenv("PULUMI_HOME"))
@@ -68,7 +68,7 @@ func TestSelectTakesYourOwn(t *testing.T) {
 			e, err := Select(project, append(environ, c.extra))
 			require.NoError(t, err, c.reason)
 			assert.True(t, e.Own)
-			assert.Equal(t, PlanAlways, e.Plan, "a real cloud is previewed first")
+			assert.Equal(t, filepath.Join(project, "policy"), e.PolicyPack)
 			assert.True(t, filepath.IsAbs(e.Pulumi))
 		})
 	}
@@ -76,7 +76,7 @@ func TestSelectTakesYourOwn(t *testing.T) {
 
 func TestSelectRefuses(t *testing.T) {
 	dead := fmt.Sprintf(`{"name":"sandbox","pulumi":"/x","socket":%q}`, filepath.Join(t.TempDir(), "gone"))
-	live := listening(t)
+
 	cases := map[string]struct {
 		reason string
 		file   string // content of the project's engine file; "" for none
@@ -87,7 +87,6 @@ func TestSelectRefuses(t *testing.T) {
 		"DeadNamedFile":   {"a named engine must answer", "", dead, []string{"down or half dead", "make up"}},
 		"UnknownKey":      {"a typing error must not be ignored", `{"nmae":"x"}`, "", []string{"nmae"}},
 		"MissingKey":      {"a file without an engine", `{"name":"x","socket":"y"}`, "", []string{`"pulumi" is missing`}},
-		"BadPlan":         {"an enum lists its values", fmt.Sprintf(`{"name":"x","pulumi":"y","socket":%q,"plan":"maybe"}`, live), "", []string{"maybe", "always, first-run, never"}},
 		"NoPulumi":        {"nothing to drive", "", "", []string{"no `pulumi` on PATH", "3.259.0 or newer", "make up"}},
 	}
 	for name, c := range cases {

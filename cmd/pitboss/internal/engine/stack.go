@@ -38,6 +38,9 @@ func (w *Workspace) OpenStack(ctx context.Context, name string) (*Stack, error) 
 	if err != nil {
 		return nil, w.failed(ctx, "open stack "+name, stderrOf(err), err)
 	}
+	if err := w.fill(ctx, name); err != nil {
+		return nil, err
+	}
 	s := &Stack{Name: name, w: w, auto: st}
 	if s.State, err = w.State(ctx, name); err != nil {
 		return nil, err

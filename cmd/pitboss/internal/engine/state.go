@@ -37,15 +37,15 @@ const rootType = "pulumi:pulumi:Stack"
 
 // State reads what is recorded of a stack. Secrets stay encrypted.
 func (w *Workspace) State(ctx context.Context, stack string) (State, error) {
-	out, stderr, _, err := w.cmd.Run(ctx, w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", stack)
+	out, err := w.Export(ctx, stack)
 	if err != nil {
-		return State{}, w.failed(ctx, "read the state of "+stack, stderr, err)
+		return State{}, err
 	}
 	var export struct {
 		Version    int                  `json:"version"`
 		Deployment apitype.DeploymentV3 `json:"deployment"`
 	}
-	if err := json.Unmarshal([]byte(out), &export); err != nil {
+	if err := json.Unmarshal(out, &export); err != nil {
 		return State{}, fmt.Errorf("state of %s: %w", stack, err)
 	}
 	list, err := w.consents.read(stack)
@@ -53,6 +53,15 @@ func (w *Workspace) State(ctx context.Context, stack string) (State, error) {
 		return State{}, err
 	}
 	return newState(export.Deployment, list.Named...), nil
+}
+
+// Export is the state of a stack as it is recorded, secrets encrypted.
+func (w *Workspace) Export(ctx context.Context, stack string) ([]byte, error) {
+	out, stderr, _, err := w.cmd.Run(ctx, w.mirror.dir, nil, nil, nil, nil, "stack", "export", "--stack", stack)
+	if err != nil {
+		return nil, w.failed(ctx, "read the state of "+stack, stderr, err)
+	}
+	return []byte(out), nil
 }
 
 // newState takes the URNs that earlier destroys were told may go: consent is for one run,

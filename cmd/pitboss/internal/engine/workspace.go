@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"pitboss/policy/rules"
 )
 
 // A Workspace is one project open in one engine.
@@ -17,6 +21,8 @@ type Workspace struct {
 	Engine Engine
 	// Backend is where the engine keeps state, for people.
 	Backend string
+	// Foundation is the market's stack that makes keys, if the work is about one.
+	Foundation string
 
 	project  string
 	mirror   mirror
@@ -24,6 +30,10 @@ type Workspace struct {
 	ws       auto.Workspace
 	counts   counts
 	consents consents
+	copies   map[string][]byte // states to start from, see OpenCopy
+
+	telling sync.Mutex
+	keys    map[string]string // classes of keys by ARN, once they are known
 }
 
 // ErrInterrupted is the end of an operation that was asked to stop.
@@ -35,6 +45,8 @@ func Open(ctx context.Context, dir string, e Engine, kill <-chan struct{}) (*Wor
 	if err != nil {
 		return nil, err
 	}
+	// The policy pack tells here what it saw; the engine passes on only sentences.
+	e.environ = overlay(e.environ, map[string]string{rules.JudgementVariable: filepath.Join(e.Dir, "judgements")})
 	cmd, err := newCommand(ctx, e, kill)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,6 +63,18 @@ func (t *Tally) List() []Change {
 	})
 	return out
 }
+
+// Steps is what happens to each resource, by URN.
+func (t *Tally) Steps() []apitype.StepEventMetadata {
+	out := make([]apitype.StepEventMetadata, 0, len(t.told))
+	for _, urn := range slices.Sorted(maps.Keys(t.told)) {
+		out = append(out, t.told[urn])
+	}
+	return out
+}
+
+// Outputs is what the stack would publish; nil if that was not told.
+func (t *Tally) Outputs() map[string]any { return t.outputs }
 
 // Lost lists the protected resources that the operation replaces or deletes.
 func (t *Tally) Lost() []Change {

@@ -64,6 +64,8 @@ type Tally struct {
 	output   []string       // what the program itself printed as an error
 	root     apitype.OpType // what happens to the stack itself, which is nobody's resource
 	summary  *apitype.SummaryEvent
+	told     map[string]apitype.StepEventMetadata // what happens to each resource, by URN
+	outputs  map[string]any                       // the stack's, as they would be
 }
 
 type step int
@@ -79,6 +81,9 @@ func (t *Tally) Add(e apitype.EngineEvent) {
 	case e.ResourcePreEvent != nil:
 		t.begin(e.ResourcePreEvent.Metadata)
 	case e.ResOutputsEvent != nil && e.ResOutputsEvent.Metadata.Op != apitype.OpRefresh:
+		if m := e.ResOutputsEvent.Metadata; isRoot(m.Type) && m.New != nil {
+			t.outputs = m.New.Outputs
+		}
 		t.end(e.ResOutputsEvent.Metadata.URN)
 	case e.ResOpFailedEvent != nil:
 		t.end(e.ResOpFailedEvent.Metadata.URN)
@@ -101,7 +106,7 @@ var silent = []apitype.OpType{
 
 func (t *Tally) begin(m apitype.StepEventMetadata) {
 	if t.state == nil {
-		t.state, t.index = map[string]step{}, map[string]int{}
+		t.state, t.index, t.told = map[string]step{}, map[string]int{}, map[string]apitype.StepEventMetadata{}
 	}
 	if isRoot(m.Type) {
 		t.root = m.Op
@@ -113,6 +118,9 @@ func (t *Tally) begin(m apitype.StepEventMetadata) {
 	if t.state[m.URN] == 0 {
 		t.state[m.URN] = started
 		t.running++
+	}
+	if !slices.Contains(silent, m.Op) {
+		t.told[m.URN] = m
 	}
 	if m.Op == apitype.OpSame {
 		t.same++
