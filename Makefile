@@ -31,7 +31,7 @@ down: pitboss sandbox ## destroy every market in the sandbox, stop it, and leave
 	@$(BIN)/sandbox down --destroy-with $(BIN)/pitboss
 
 preview: pitboss ## show what `make up` would change for MARKET
-	@$(PITBOSS) preview $(MARKET)
+	@$(PITBOSS) preview $(MARKET) || [ $$? -eq 5 ]
 
 status: pitboss ## show stacks, clusters and nodes by pool
 	@$(PITBOSS) status

@@ -119,6 +119,14 @@ func (c *checkout) pitboss(into any, args ...string) result {
 	return r
 }
 
+// previewed runs a preview, which says by its exit code whether something changes.
+func (c *checkout) previewed(into any, args ...string) {
+	c.Helper()
+	r := c.run(nil, c.bin("pitboss"), append([]string{"preview"}, args...)...)
+	require.Contains(c, []int{0, 5, 7}, r.code, r.log)
+	require.NoError(c, json.Unmarshal([]byte(r.out), into), r.out)
+}
+
 // notWell is status's exit code for what does not run and should.
 const notWell = 6
 

@@ -15,7 +15,7 @@ import (
 func changeUpdates(c *checkout) {
 	c.edit("stacks/markets/mt.yaml", "publicCIDRs: []", "publicCIDRs: [203.0.113.0/24]")
 	var o outcome
-	c.pitboss(&o, "up", "mt", "--json")
+	c.pitboss(&o, append([]string{"up", "mt", "--json"}, c.accepted()...)...)
 	require.Positive(c, o.Total.Updates)
 	require.Zero(c, o.Total.Replaces+o.Total.Deletes)
 	public := 0
@@ -27,6 +27,29 @@ func changeUpdates(c *checkout) {
 		}
 	}
 	require.Equal(c, 2, public)
+}
+
+// accepted is what up must be told to carry out the market's plan. Without it, up refuses
+// and touches nothing.
+func (c *checkout) accepted() []string {
+	c.Helper()
+	var o outcome
+	c.previewed(&o, "mt", "--json")
+	var words []string
+	for _, s := range o.Stacks {
+		for _, r := range s.Risks {
+			words = append(words, "--accept-risk="+r.Kind+":"+r.URN)
+		}
+	}
+	if len(words) > 0 {
+		r := c.run(nil, c.bin("pitboss"), "up", "mt", "--json")
+		require.Equal(c, 3, r.code, r.log)
+		require.Contains(c, r.log, "to accept it: --accept-risk=")
+		require.NoError(c, json.Unmarshal([]byte(r.out), &o), r.out)
+		require.Zero(c, o.changes(), "%+v", o.Total)
+	}
+	c.Logf("accepted: %v", words)
+	return words
 }
 
 // changeReplaces: EC2 cannot change a flow log's interval, so Terraform's own

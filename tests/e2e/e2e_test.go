@@ -27,6 +27,7 @@ type outcome struct {
 		changes
 		Planned []struct{ Op, Type, Name string }
 		Repairs []string
+		Risks   []struct{ Kind, URN string }
 	} `json:"stacks"`
 }
 
@@ -79,6 +80,7 @@ func TestEndToEnd(t *testing.T) {
 		{"MoneySurvivesAZone", moneySurvivesAZone},
 		{"UpAgainChangesNothing", upAgain},
 		{"SwapOfActiveKeepsData", swapPreviewed},
+		{"PreviewsAreJudged", previewsJudged},
 		{"SecretsStaySecret", secretsStaySecret},
 		{"PromotedOutsideTheDiffIsClean", promotedOutside},
 		{"AChangeThatUpdates", changeUpdates},
