@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -47,6 +48,7 @@ type judge struct {
 	mu     sync.Mutex
 	inputs map[string]rules.Resource // by URN
 	judged []rules.Finding
+	wrong  error // what nobody can judge by
 	done   bool
 }
 
@@ -86,6 +88,10 @@ func (j *judge) pack() (policyx.PolicyPack, error) {
 			Description: rule.Title, EnforcementLevel: policyx.EnforcementLevelMandatory, ValidateStack: j.of(rule.ID, rules.Broken),
 		}))
 	}
+	policies = append(policies, policyx.NewStackValidationPolicy("judgement", policyx.StackValidationPolicyArgs{
+		Description: "Exemptions are of resources that exist, and what was found is passed on.", EnforcementLevel: policyx.EnforcementLevelMandatory,
+		ValidateStack: j.sound,
+	}))
 	policies = append(policies, policyx.NewStackValidationPolicy("could-not-tell", policyx.StackValidationPolicyArgs{
 		Description: "A rule needs what only the cloud knows, and not yet.", EnforcementLevel: policyx.EnforcementLevelAdvisory,
 		ValidateStack: j.of("", rules.Untold),
@@ -114,15 +120,29 @@ func (j *judge) see(_ context.Context, args policyx.ResourceValidationArgs) erro
 // of reports what one rule found, or all that could not be told.
 func (j *judge) of(rule string, verdict rules.Verdict) func(context.Context, policyx.StackValidationArgs) error {
 	return func(_ context.Context, args policyx.StackValidationArgs) error {
-		if !j.done { // the first policy about the stack judges for all
-			j.judged, j.done = j.whole(args.Resources), true
-		}
+		j.once(args.Resources)
 		for _, f := range j.judged {
 			if f.Verdict == verdict && (rule == "" || f.Rule == rule) {
 				args.Manager.ReportViolation(message(f), f.URN)
 			}
 		}
 		return nil
+	}
+}
+
+// sound reports what is wrong with the judgement itself.
+func (j *judge) sound(_ context.Context, args policyx.StackValidationArgs) error {
+	j.once(args.Resources)
+	if j.wrong != nil {
+		args.Manager.ReportViolation(j.wrong.Error(), "")
+	}
+	return nil
+}
+
+// once judges the stack for all policies about it, when the first one asks.
+func (j *judge) once(there []policyx.AnalyzerResource) {
+	if !j.done {
+		j.judged, j.done = j.whole(there), true
 	}
 }
 
@@ -144,14 +164,10 @@ func (j *judge) whole(there []policyx.AnalyzerResource) []rules.Finding {
 	start := time.Now()
 	s.FindKeys()
 	found := j.judge(s, rules.All())
-	if err := exemptions.Check(j.exempt, s); err != nil {
-		found = append(found, rules.Finding{Rule: rules.All()[0].ID, Verdict: rules.Broken, Severity: rules.High, Says: []string{err.Error()}})
-	}
+	j.wrong = exemptions.Check(j.exempt, s)
 	if dir := os.Getenv(rules.JudgementVariable); dir != "" {
 		told := rules.Judgement{Stack: s.Stack.Name, Resources: s.Resources, Findings: found, Seconds: time.Since(start).Seconds()}
-		if err := told.Write(dir); err != nil {
-			found = append(found, rules.Finding{Rule: rules.All()[0].ID, Verdict: rules.Broken, Severity: rules.High, Says: []string{"the judgement could not be written: " + err.Error()}})
-		}
+		j.wrong = errors.Join(j.wrong, told.Write(dir))
 	}
 	return found
 }

@@ -19,7 +19,17 @@ func WriteKeys(dir string, keys map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, keysFile), raw, 0o600)
+	// At once: another run's policy pack may be reading.
+	path := filepath.Join(dir, keysFile)
+	tmp, err := os.CreateTemp(dir, ".keys-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(raw)
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return os.Rename(tmp.Name(), path)
 }
 
 // ReadKeys reads what WriteKeys left; nothing if nobody told.

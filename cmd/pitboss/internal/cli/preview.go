@@ -11,6 +11,7 @@ import (
 	"pitboss/cmd/pitboss/internal/report"
 	"pitboss/cmd/pitboss/internal/risk"
 	"pitboss/policy/exemptions"
+	"pitboss/policy/rules"
 	"pitboss/stacks/market"
 )
 
@@ -129,10 +130,16 @@ func (f *findings) set(stack string, r engine.Result) {
 	f.results[stack] = r
 }
 
+// breaks tells whether a plan breaks a rule of the policy: all of it was seen, and the
+// engine refused it for that.
+func breaks(r engine.Result) bool {
+	return r.Judged && slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Verdict == rules.Broken })
+}
+
 // judge makes a stack's outcome. One that only breaks the policy was previewed all the same.
 func (f *findings) judge(s market.Stack, r engine.Result) stackOutcome {
 	o := judge(s, r, true)
-	if o.Result == resultFailed && r.Judged {
+	if o.Result == resultFailed && breaks(r) {
 		o.Result, o.Failures = resultRefused, nil
 	}
 	o.Findings = r.Findings

@@ -51,7 +51,7 @@ func (f *findings) input(t target, open map[string]*engine.Stack) (report.Input,
 			one.Failed = "it was not previewed, because a stack that it reads could not be"
 		case !r.Judged && len(r.Lost) > 0:
 			one.Notes = append(one.Notes, "The engine ends a preview at the first protected resource that would be lost: there may be more, and the policy has not judged this stack.")
-		case !r.Judged:
+		case !r.Judged, r.Err != nil && !breaks(r):
 			one.Failed = reason(r)
 		}
 		in.Stacks = append(in.Stacks, one)

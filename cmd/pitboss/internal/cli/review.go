@@ -136,6 +136,8 @@ func (v review) differs(s market.Stack, r engine.Result) []string {
 // add says in a stack's outcome what was refused.
 func (v review) add(o stackOutcome, s market.Stack, r engine.Result) stackOutcome {
 	switch {
+	case breaks(r) && o.Result == resultFailed && !errors.Is(r.Err, errNotAccepted) && !errors.Is(r.Err, errNotReviewed):
+		o.Result = resultRefused // by the policy, before anything was touched
 	case errors.Is(r.Err, errNotAccepted):
 		o.Result, o.Failures, o.Risks = resultRefused, nil, v.open(s, r)
 	case errors.Is(r.Err, errNotReviewed):

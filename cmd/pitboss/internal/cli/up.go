@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -73,6 +74,7 @@ func (a *app) runUp(ctx context.Context, name, stack string, refresh bool, accep
 		return err
 	}
 	v.first = firsts(open)
+	var used []string
 	o := newOutcome("up", t)
 	a.execute(ctx, &o, inTurn(t.stacks), open, false, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		var took []string
@@ -80,6 +82,7 @@ func (a *app) runUp(ctx context.Context, name, stack string, refresh bool, accep
 			Refresh: refresh,
 			Review: func(p engine.Result) error {
 				took = v.took(s, p)
+				used = append(used, took...)
 				return v.of(s, p)
 			},
 			Message: func() string { return strings.Join(append([]string{"pitboss up " + name}, took...), "; accepted ") },
@@ -87,6 +90,11 @@ func (a *app) runUp(ctx context.Context, name, stack string, refresh bool, accep
 		return v.add(judge(s, r, false), s, r)
 	})
 	err = a.finish(&o, t)
+	for _, words := range accept {
+		if !slices.Contains(used, words) && o.Result == resultSucceeded {
+			a.say("warning  --accept-risk=%s was not needed: no plan of this run had that danger", words)
+		}
+	}
 	if err == nil {
 		a.say("next: pitboss status %s", name)
 	}
