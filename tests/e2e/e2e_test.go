@@ -133,8 +133,10 @@ func (c *checkout) upUntil(progress string, n int, disturb func(pid int)) *os.Pr
 	require.NoError(c, err)
 	require.NoError(c, cmd.Start())
 	far, disturbed := regexp.MustCompile(progress), false
+	var said []string
 	scanner := bufio.NewScanner(log)
 	for scanner.Scan() {
+		said = append(said, scanner.Text())
 		m := far.FindStringSubmatch(scanner.Text())
 		if m == nil || disturbed {
 			continue
@@ -145,7 +147,7 @@ func (c *checkout) upUntil(progress string, n int, disturb func(pid int)) *os.Pr
 		}
 	}
 	_ = cmd.Wait()
-	require.True(c, disturbed, "the run was over before it could be disturbed")
+	require.True(c, disturbed, "the run was over before it could be disturbed:\n%s", strings.Join(said, "\n"))
 	return cmd.ProcessState
 }
 

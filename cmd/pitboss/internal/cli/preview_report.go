@@ -15,6 +15,7 @@ import (
 	"pitboss/cmd/pitboss/internal/topology"
 	"pitboss/policy/rules"
 	"pitboss/regions/prices"
+	"pitboss/stacks/market"
 )
 
 // commentLimit is what a comment on GitHub may hold, in characters; GitLab's is longer.
@@ -40,6 +41,7 @@ func (f *findings) input(t target, open map[string]*engine.Stack) (report.Input,
 	}
 	bill := cost.Estimate(p, table)
 	in := report.Input{Plan: p, Risks: dangers(p, firsts(open)), Cost: &bill, Full: "report.html"}
+	in.ActiveBefore = activeIn(t, open)
 	if in.Topology, err = topology.Draw(p); err != nil {
 		return in, err
 	}
@@ -57,6 +59,25 @@ func (f *findings) input(t target, open map[string]*engine.Stack) (report.Input,
 		in.Stacks = append(in.Stacks, one)
 	}
 	return in, nil
+}
+
+// activeIn is the region whose workloads are told that they are active, as it is recorded;
+// empty if no region's stack was looked at, or both or none say so.
+func activeIn(t target, open map[string]*engine.Stack) string {
+	var found []string
+	for _, s := range t.stacks {
+		for _, r := range open[s.Name].State.ByURN() {
+			data, _ := r.Inputs["data"].(map[string]any)
+			if s.Kind == market.KindRegion && r.Is("core/v1:ConfigMap") && data["role"] == "active" {
+				found = append(found, s.Region.String())
+				break
+			}
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // reason is why a stack could not be previewed.
