@@ -26,7 +26,7 @@ const previewing = "preview"
 
 // Preview finds what Up would do, and has the policy pack judge it. Nothing is touched.
 func (s *Stack) Preview(ctx context.Context, refresh bool, watch Watch) Result {
-	if err := s.w.tellPack(ctx); err != nil {
+	if err := s.w.tellPack(ctx, s.Name); err != nil {
 		return Result{Err: err}
 	}
 	return s.operate(ctx, previewing, s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
@@ -147,21 +147,23 @@ func (w *Workspace) judgements() string { return filepath.Join(w.Engine.Dir, "ju
 
 // tellPack refuses to run a program that nothing would judge, and tells the policy pack of
 // which class the keys are that the foundation has made.
-func (w *Workspace) tellPack(ctx context.Context) error {
+func (w *Workspace) tellPack(ctx context.Context, stack string) error {
 	file := filepath.Join(w.Engine.PolicyPack, "PulumiPolicy.yaml")
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no policy pack: %s is missing\n  next: run this in a checkout of the project; for the sandbox, `make up`", file)
 	} else if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(w.judgements(), 0o700); err != nil || w.Foundation == "" {
+	// The foundation shows its keys itself, and is brought up before any stack that uses them.
+	if err := os.MkdirAll(w.judgements(), 0o700); err != nil || w.Foundation == "" || stack == w.Foundation {
 		return err
 	}
 	w.telling.Lock()
 	defer w.telling.Unlock()
 	if len(w.keys) == 0 {
-		// A foundation that cannot be read is none yet: then the pack says what it cannot tell.
-		if state, err := w.State(ctx, w.Foundation); err == nil {
+		// A foundation that cannot be read, or was not built to its end, is none yet: then the
+		// pack says what it cannot tell.
+		if state, err := w.State(ctx, w.Foundation); err == nil && len(state.Outputs) > 0 {
 			s := &rules.Stack{}
 			for _, r := range state.ByURN() {
 				s.Resources = append(s.Resources, r)
