@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,18 +28,9 @@ func (i Info) ApplyNodeGroup(ctx context.Context, group NodeGroup) error {
 	if err != nil {
 		return err
 	}
-	all, err := core.Nodes().List(ctx, metav1.ListOptions{})
+	plan, err := i.place(ctx, core, group)
 	if err != nil {
-		return fmt.Errorf("cluster %s: list nodes: %w", i.Name, err)
-	}
-	plan := planNodes(group, all.Items)
-	if err := updateNodes(ctx, core, group, plan.keep); err != nil {
 		return fmt.Errorf("cluster %s: %w", i.Name, err)
-	}
-	for _, n := range plan.create {
-		if _, err := core.Nodes().Create(ctx, n, metav1.CreateOptions{}); err != nil {
-			return fmt.Errorf("cluster %s: create node %s: %w", i.Name, n.Name, err)
-		}
 	}
 	if len(plan.create) > 0 {
 		if err := i.WaitReady(ctx, group.Name); err != nil {
@@ -46,6 +38,30 @@ func (i Info) ApplyNodeGroup(ctx context.Context, group NodeGroup) error {
 		}
 	}
 	return i.removeNodes(ctx, core, plan.remove)
+}
+
+// placing lets one group at a time choose addresses that no node has: groups are created
+// at the same time.
+var placing sync.Mutex
+
+// place brings what the group already has up to date, and creates what it lacks.
+func (i Info) place(ctx context.Context, core typedcore.CoreV1Interface, group NodeGroup) (nodePlan, error) {
+	placing.Lock()
+	defer placing.Unlock()
+	all, err := core.Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nodePlan{}, fmt.Errorf("list nodes: %w", err)
+	}
+	plan := planNodes(group, all.Items)
+	if err := updateNodes(ctx, core, group, plan.keep); err != nil {
+		return plan, err
+	}
+	for _, n := range plan.create {
+		if _, err := core.Nodes().Create(ctx, n, metav1.CreateOptions{}); err != nil {
+			return plan, fmt.Errorf("create node %s: %w", n.Name, err)
+		}
+	}
+	return plan, nil
 }
 
 // DeleteNodeGroup drains and removes all nodes of the group. It is no error if
