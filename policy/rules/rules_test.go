@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -38,28 +37,10 @@ func stackOf(t *testing.T, e Example) *Stack {
 		if r.Inputs == nil {
 			r.Inputs = map[string]any{}
 		}
-		r.Inputs = clone(r.Inputs).(map[string]any)
+		r.Inputs = copied(r.Inputs).(map[string]any)
 		s.Resources = append(s.Resources, r)
 	}
 	return s
-}
-
-func clone(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := maps.Clone(v)
-		for key, one := range out {
-			out[key] = clone(one)
-		}
-		return out
-	case []any:
-		out := slices.Clone(v)
-		for i, one := range out {
-			out[i] = clone(one)
-		}
-		return out
-	}
-	return v
 }
 
 // verdictOn judges the first resource of a stack and returns what was read.

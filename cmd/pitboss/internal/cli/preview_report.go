@@ -18,9 +18,6 @@ import (
 	"pitboss/stacks/market"
 )
 
-// commentLimit is what a comment on GitHub may hold, in characters; GitLab's is longer.
-const commentLimit = 65536
-
 // plan is what all previews together found.
 func (f *findings) plan(t target) plan.Market {
 	p := plan.Market{Market: t.market}
@@ -106,7 +103,7 @@ func (a *app) writeReport(folder string, in report.Input, p plan.Market) error {
 		return err
 	}
 	for name, content := range map[string][]byte{
-		"report.md": []byte(report.Markdown(in, commentLimit)), "report.html": report.HTML(in), "report.json": report.JSON(in),
+		"report.md": []byte(report.Markdown(in, report.Limit)), "report.html": report.HTML(in), "report.json": report.JSON(in),
 		"map.svg": in.Topology, "plan.json": append(lines, '\n'),
 	} {
 		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), content, 0o644))

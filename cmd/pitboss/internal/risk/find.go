@@ -8,8 +8,6 @@ import (
 	"pitboss/internal/stateful"
 )
 
-var kinds = []Kind{Replace, Delete, Expose, Move}
-
 // untold ends what is said of a value that decides, was safe, and is not known yet.
 const untold = "cannot be told before it is made"
 
