@@ -1,0 +1,187 @@
+package model
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"pitboss/drill/inventory"
+	"pitboss/drill/port"
+	"pitboss/regions"
+)
+
+func (k workloads) Flag(_ context.Context, at regions.Region) (f port.Flag, agreed bool, err error) {
+	err = k.call(at, func() error { f = k.at[at].flag; return nil })
+	return f, true, err
+}
+
+func (k workloads) SetFlag(_ context.Context, at regions.Region, f port.Flag) error {
+	return k.call(at, func() error { k.at[at].flag = f; return nil })
+}
+
+func (k workloads) Floors(_ context.Context, at regions.Region) (out []port.Floor, err error) {
+	err = k.call(at, func() error { out = []port.Floor{{Name: "wallet", Min: k.at[at].floor}}; return nil })
+	return out, err
+}
+
+func (k workloads) SetFloors(_ context.Context, at regions.Region, floors []port.Floor) error {
+	return k.call(at, func() error {
+		for _, f := range floors {
+			k.at[at].floor = f.Min
+		}
+		return nil
+	})
+}
+
+func (k workloads) Waiting(_ context.Context, at regions.Region) ([]string, error) {
+	return nil, k.call(at, func() error { return nil })
+}
+
+func (k workloads) Images(_ context.Context, at regions.Region) (map[string]string, error) {
+	return map[string]string{"wallet": "sha256:1"}, k.call(at, func() error { return nil })
+}
+
+func (k workloads) SecretsMissing(_ context.Context, at regions.Region) ([]string, error) {
+	return nil, k.call(at, func() error { return nil })
+}
+
+func (t traffic) Shares(context.Context, inventory.Traffic) (out map[regions.Region]int, err error) {
+	err = t.call(nowhere, func() error { out = maps.Clone(t.shares); return nil })
+	return out, err
+}
+
+func (t traffic) Move(_ context.Context, _ inventory.Traffic, shares map[regions.Region]int) error {
+	return t.call(nowhere, func() error { t.shares = maps.Clone(shares); return nil })
+}
+
+func (t traffic) Evacuated(context.Context, inventory.Traffic) (out map[regions.Region]bool, err error) {
+	err = t.call(nowhere, func() error { out = maps.Clone(t.shut); return nil })
+	return out, err
+}
+
+func (t traffic) Evacuate(_ context.Context, _ inventory.Traffic, closed map[regions.Region]bool) error {
+	return t.call(nowhere, func() error { t.shut = maps.Clone(closed); return nil })
+}
+
+func (t traffic) Ask(_ context.Context, _ inventory.Traffic, at regions.Region, _ string) (bool, time.Duration, error) {
+	return true, time.Millisecond, t.call(at, func() error { return nil })
+}
+
+// Read are the indicators.
+func (w *World) Read(_ context.Context, at regions.Region, window time.Duration) (out port.Reading, err error) {
+	err = w.call(at, func() error {
+		if w.Faults.Blind {
+			return fmt.Errorf("%w: Prometheus", port.ErrUnreachable)
+		}
+		out = port.Reading{Login: 1, Deposit: 1, P95: time.Millisecond, Requests: 10 * window.Seconds()}
+		if w.Faults.Sour > 0 && w.shares[at] >= w.Faults.Sour && at != w.Inv.Active {
+			out.Login = 0.9
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (c code) Active(context.Context) (regions.Region, error) { return c.file, nil }
+
+func (c code) SetActive(_ context.Context, to regions.Region) error {
+	return c.call(nowhere, func() error { c.file = to; return nil })
+}
+
+func (c code) InFlight(context.Context) (string, error) { return c.Faults.Updating, nil }
+
+// Up makes of the regions what the file says of them, one after the other.
+func (c code) Up(_ context.Context, only ...regions.Region) error {
+	for _, r := range c.regions() {
+		if len(only) > 0 && !slices.Contains(only, r) {
+			continue
+		}
+		err := c.call(r, func() error {
+			c.at[r].flag.Writes, c.at[r].floor = r == c.file, 1
+			if r == c.file {
+				c.at[r].floor = 3
+			}
+			c.carry[c.Inv.Other(r)] = r != c.file
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.call(nowhere, func() error {
+		c.shares = map[regions.Region]int{c.file: 100, c.Inv.Other(c.file): 0}
+		return nil
+	})
+}
+
+func (c code) Changes(_ context.Context, only ...regions.Region) (out []string, err error) {
+	for _, r := range c.regions() {
+		if len(only) > 0 && !slices.Contains(only, r) {
+			continue
+		}
+		if c.at[r].flag.Writes != (r == c.file) || len(c.at[r].closed) > 0 {
+			out = append(out, "update "+r.String())
+		}
+	}
+	return out, c.call(nowhere, func() error { return nil })
+}
+
+func (a account) Caller(context.Context) (string, string, error) {
+	return "arn:aws:iam::" + a.Inv.Account + ":role/sre", a.Inv.Account, nil
+}
+
+func (a account) Denied(_ context.Context, actions []port.Action) ([]port.Action, error) {
+	return slices.DeleteFunc(slices.Clone(actions), func(one port.Action) bool { return one.Name != a.Faults.Denied }), nil
+}
+
+func (a account) Alarms(_ context.Context, at regions.Region) (out []string, err error) {
+	err = a.call(at, func() error {
+		if a.Faults.Ringing && at != a.Inv.Active {
+			out = []string{"replica-lag"}
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (a account) Secret(context.Context, regions.Region, string) (string, error) { return "", nil }
+
+func (v vault) Put(_ context.Context, key string, data []byte) error {
+	return v.call(v.at, func() error { v.vault[v.at][key] = string(data); return nil })
+}
+
+func (v vault) PutNew(_ context.Context, key string, data []byte) error {
+	return v.call(v.at, func() error {
+		if _, there := v.vault[v.at][key]; there {
+			return port.ErrExists
+		}
+		v.vault[v.at][key] = string(data)
+		return nil
+	})
+}
+
+func (v vault) Get(_ context.Context, key string) (data []byte, err error) {
+	err = v.call(v.at, func() error {
+		text, there := v.vault[v.at][key]
+		if data = []byte(text); !there {
+			return port.ErrNotFound
+		}
+		return nil
+	})
+	return data, err
+}
+
+func (v vault) List(_ context.Context, prefix string) (out []string, err error) {
+	err = v.call(v.at, func() error {
+		for _, key := range slices.Sorted(maps.Keys(v.vault[v.at])) {
+			if strings.HasPrefix(key, prefix) {
+				out = append(out, key)
+			}
+		}
+		return nil
+	})
+	return out, err
+}

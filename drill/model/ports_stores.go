@@ -1,0 +1,141 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pitboss/drill/inventory"
+	"pitboss/drill/port"
+	"pitboss/regions"
+)
+
+// errRefused is what the world says to what it would not do.
+var errRefused = errors.New("refused")
+
+// ticks is how long a change of roles takes.
+const ticks = 3
+
+func (w *World) describe(ask regions.Region, name string) (out port.Replicated, err error) {
+	err = w.call(ask, func() error {
+		s := w.stores[name]
+		out.Busy = s.busy
+		for _, r := range w.regions() {
+			out.Members = append(out.Members, port.Member{
+				Region: r, Writer: s.writer[r] && (!w.lost(r) || !s.writer[w.Inv.Other(r)]), Ready: !w.lost(r), Version: "1",
+			})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// begin starts a change of roles.
+func (w *World) begin(ask regions.Region, name string, from, to regions.Region, lossy bool) error {
+	return w.call(ask, func() error {
+		s := w.stores[name]
+		switch {
+		case s.busy != "":
+			return fmt.Errorf("%w: %s is %s", errRefused, name, s.busy)
+		case s.writer[to]:
+			return fmt.Errorf("%w: %s writes %s already", errRefused, to, name)
+		case !lossy && w.lost(from):
+			return fmt.Errorf("%w: the writer of %s gives no answer", errRefused, name)
+		}
+		s.busy, s.to, s.lossy, s.left = "switching-over", to, lossy, ticks
+		if w.Faults.Hangs == name {
+			s.left = 1 << 30
+		}
+		if !lossy {
+			s.writer[from] = false // its service stops it first
+		}
+		return nil
+	})
+}
+
+// Databases, Caches and the rest are the world's ports.
+type (
+	databases struct{ *World }
+	caches    struct{ *World }
+	streams   struct{ *World }
+	workloads struct{ *World }
+	traffic   struct{ *World }
+	code      struct{ *World }
+	account   struct{ *World }
+	vault     struct {
+		*World
+		at regions.Region
+	}
+)
+
+func (d databases) Describe(_ context.Context, ask regions.Region, db inventory.Database) (port.Replicated, error) {
+	return d.describe(ask, db.Name)
+}
+
+func (d databases) Lag(_ context.Context, _ inventory.Database, at regions.Region) (lag time.Duration, err error) {
+	err = d.call(at, func() error { lag = time.Duration(d.Faults.Lag) * time.Second; return nil })
+	return lag, err
+}
+
+func (d databases) Switchover(_ context.Context, db inventory.Database, from, to regions.Region) error {
+	return d.begin(from, db.Name, from, to, false)
+}
+
+func (d databases) Failover(_ context.Context, db inventory.Database, to regions.Region) error {
+	return d.begin(to, db.Name, d.Inv.Other(to), to, true)
+}
+
+func (d databases) Freeze(_ context.Context, db inventory.Database, at regions.Region) error {
+	return d.set(at, db, true)
+}
+
+func (d databases) Thaw(_ context.Context, db inventory.Database, at regions.Region) error {
+	return d.set(at, db, false)
+}
+
+func (d databases) set(at regions.Region, db inventory.Database, frozen bool) error {
+	return d.call(at, func() error {
+		s := d.stores[db.Name]
+		if !s.writer[at] {
+			return fmt.Errorf("%w: %s is not written in %s", errRefused, db.Name, at)
+		}
+		s.frozen[at] = frozen
+		return nil
+	})
+}
+
+func (d databases) TryWrite(_ context.Context, db inventory.Database, at regions.Region) (taken bool, err error) {
+	err = d.call(at, func() error { taken = d.takes(d.stores[db.Name], at); return nil })
+	return taken, err
+}
+
+func (d databases) Close(_ context.Context, db inventory.Database, at regions.Region) error {
+	return d.call(at, func() error { d.World.at[at].closed[db.Name] = true; return nil })
+}
+
+func (d databases) Open(_ context.Context, db inventory.Database, at regions.Region) error {
+	return d.call(at, func() error { delete(d.World.at[at].closed, db.Name); return nil })
+}
+
+func (c caches) Describe(_ context.Context, ask regions.Region, one inventory.Cache) (port.Replicated, error) {
+	return c.describe(ask, one.Name)
+}
+
+func (c caches) Promote(_ context.Context, one inventory.Cache, to regions.Region) error {
+	return c.begin(to, one.Name, c.Inv.Other(to), to, c.lost(c.Inv.Other(to)))
+}
+
+func (s streams) Carries(_ context.Context, _ inventory.Streams, from regions.Region) (carries, settled bool, err error) {
+	// A replicator is in the region that it writes to.
+	err = s.call(s.Inv.Other(from), func() error { carries = s.carry[from]; return nil })
+	return carries, true, err
+}
+
+func (s streams) Behind(_ context.Context, _ inventory.Streams, from regions.Region) (int64, int64, error) {
+	return 0, 0, s.call(from, func() error { return nil })
+}
+
+func (s streams) Turn(_ context.Context, _ inventory.Streams, from regions.Region, carries bool) error {
+	return s.call(s.Inv.Other(from), func() error { s.carry[from] = carries; return nil })
+}

@@ -1,0 +1,95 @@
+package port
+
+import (
+	"context"
+	"time"
+
+	"pitboss/regions"
+)
+
+// A Reading is what Prometheus says of a region's last while. A ratio is between 0 and 1.
+type Reading struct {
+	Login, Deposit float64
+	P95            time.Duration
+	// Unsettled is the age of the oldest bet that is not settled.
+	Unsettled time.Duration
+	// Requests is how many requests the reading is of. Zero says nothing about a region.
+	Requests float64
+}
+
+// Indicators are the service levels of a region.
+type Indicators interface {
+	Read(ctx context.Context, at regions.Region, window time.Duration) (Reading, error)
+}
+
+// Vault is the audit bucket of one region: what is put there stays, and nobody takes it
+// away.
+type Vault interface {
+	// Put writes an object under retention.
+	Put(ctx context.Context, key string, data []byte) error
+	// PutNew writes one if there is none of that key, else ErrExists.
+	PutNew(ctx context.Context, key string, data []byte) error
+	Get(ctx context.Context, key string) ([]byte, error)
+	// List is the keys that begin with prefix, sorted.
+	List(ctx context.Context, prefix string) ([]string, error)
+}
+
+// An Action is one call that a drill will make, as IAM names it.
+type Action struct {
+	Name     string // "rds:SwitchoverGlobalCluster"
+	Resource string // an ARN; "*" where the call takes none
+}
+
+// Account is the cloud account as such.
+type Account interface {
+	// Caller is who the drill runs as, and the account's id.
+	Caller(ctx context.Context) (arn, account string, err error)
+	// Denied simulates every action and returns those that would be refused.
+	Denied(ctx context.Context, actions []Action) ([]Action, error)
+	// Alarms are the names of a region's alarms that are in alarm.
+	Alarms(ctx context.Context, at regions.Region) ([]string, error)
+	// Secret reads a secret's value. It is never printed.
+	Secret(ctx context.Context, at regions.Region, arn string) (string, error)
+}
+
+// Code is the program and its stacks: what says which region is active.
+type Code interface {
+	// Active is what the market's file says.
+	Active(ctx context.Context) (regions.Region, error)
+	// SetActive changes that one line.
+	SetActive(ctx context.Context, to regions.Region) error
+	// InFlight says which stack an update is running on; "" is none.
+	InFlight(ctx context.Context) (string, error)
+	// Up brings the stacks of these regions and the traffic's up to date; none is all.
+	Up(ctx context.Context, only ...regions.Region) error
+	// Changes is what a preview with refresh would still change in these regions and the
+	// traffic, a sentence each; none is all.
+	Changes(ctx context.Context, only ...regions.Region) ([]string, error)
+}
+
+// A Tally is what became of the writes of a witness.
+type Tally struct {
+	Acknowledged, Present, Lost, Duplicated int
+	// Refused is how many writes were not taken and were told so.
+	Refused int
+	// RefusedFor is the longest time without a write being taken.
+	RefusedFor time.Duration
+	// LostWrites are those that were acknowledged and are not there.
+	LostWrites []LostWrite
+	// Before and After are the sum of all money, in the smallest unit.
+	Before, After int64
+}
+
+// A LostWrite is one of them.
+type LostWrite struct {
+	ID string
+	At time.Time
+}
+
+// Witness writes to the market as players do, and looks afterwards for everything that was
+// acknowledged.
+type Witness interface {
+	Start(ctx context.Context) error
+	// Stop ends the writing and counts, at the region that writes now.
+	Stop(ctx context.Context, at regions.Region) (Tally, error)
+}

@@ -1,0 +1,64 @@
+package steps
+
+import (
+	"maps"
+	"slices"
+
+	"pitboss/drill/inventory"
+	"pitboss/drill/plan"
+	"pitboss/drill/port"
+	"pitboss/regions"
+)
+
+// Actions is every call that a drill of a kind makes, so that what is not allowed is found
+// before anything is touched. Kubernetes' own permissions are not among them.
+func Actions(inv inventory.Inventory, kind plan.Kind) []port.Action {
+	var out []port.Action
+	add := func(resource string, names ...string) {
+		for _, name := range names {
+			out = append(out, port.Action{Name: name, Resource: resource})
+		}
+	}
+	promote := "rds:SwitchoverGlobalCluster"
+	if kind == plan.Failover {
+		promote = "rds:FailoverGlobalCluster"
+	}
+	for _, d := range inv.Databases {
+		for _, at := range sorted(d.ARNs) {
+			add(d.ARNs[at], promote, "rds-data:ExecuteStatement")
+			add(d.SecretARNs[at], "secretsmanager:GetSecretValue")
+		}
+	}
+	add("*", "rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms",
+		"ec2:DescribeSecurityGroupRules", "ec2:ModifySecurityGroupRules",
+		"elasticache:DescribeGlobalReplicationGroups", "elasticache:FailoverGlobalReplicationGroup",
+		"globalaccelerator:DescribeEndpointGroup", "globalaccelerator:UpdateEndpointGroup")
+	for _, at := range sorted(inv.Streams.Replicators) {
+		add(inv.Streams.Replicators[at].ARN, "kafka:DescribeReplicator", "kafka:UpdateReplicationInfo")
+	}
+	add("arn:aws:route53:::hostedzone/"+inv.Traffic.ZoneID, "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets")
+	for _, at := range sorted(inv.Traffic.Controls) {
+		add(inv.Traffic.Controls[at], "route53-recovery-cluster:GetRoutingControlState", "route53-recovery-cluster:UpdateRoutingControlStates")
+	}
+	for _, at := range sorted(inv.Traffic.Checks) {
+		add("arn:aws:route53:::healthcheck/"+inv.Traffic.Checks[at], "route53:UpdateHealthCheck")
+	}
+	for _, at := range sorted(inv.Buckets) {
+		add("arn:aws:s3:::"+inv.Buckets[at], "s3:ListBucket")
+		add("arn:aws:s3:::"+inv.Buckets[at]+"/drills/"+inv.Market+"/*", "s3:PutObject", "s3:GetObject")
+	}
+	return out
+}
+
+// sorted is the regions of a map, in one order.
+func sorted[V any](m map[regions.Region]V) []regions.Region {
+	return slices.SortedFunc(maps.Keys(m), func(a, b regions.Region) int {
+		switch {
+		case a.String() < b.String():
+			return -1
+		case a == b:
+			return 0
+		}
+		return 1
+	})
+}

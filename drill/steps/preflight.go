@@ -1,0 +1,161 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"pitboss/drill/plan"
+	"pitboss/drill/port"
+	"pitboss/regions"
+)
+
+// preflight looks at everything that a drill between two living regions relies on, and
+// refuses with all that is wrong at once. It changes nothing.
+func preflight(ctx context.Context, h *Here) error {
+	c := &checks{h: h}
+	h.preCode(ctx, c)
+	h.preAccount(ctx, c)
+	h.preStores(ctx, c)
+	h.preRegion(ctx, c)
+	if h.Plan.Kind != plan.Failover {
+		h.preBoth(ctx, c)
+	}
+	return c.verdict()
+}
+
+// preCode: what the program says is where the drill begins, and nobody changes it now.
+func (h *Here) preCode(ctx context.Context, c *checks) {
+	active, err := h.Code.Active(ctx)
+	if !c.unknown("the market's file", err) {
+		c.want(active == h.Plan.From, "active in the market's file", active.String(), h.Plan.From.String())
+	}
+	stack, err := h.Code.InFlight(ctx)
+	if !c.unknown("updates in flight", err) {
+		c.want(stack == "", "updates in flight", orNone(stack), "none: wait for it, or for `pitboss up` to repair it")
+	}
+}
+
+// preAccount: every call that will be made is allowed, and no alarm rings.
+func (h *Here) preAccount(ctx context.Context, c *checks) {
+	who, account, err := h.Account.Caller(ctx)
+	if !c.unknown("who drills", err) {
+		c.want(account == h.Inventory.Account, "account of "+who, account, h.Inventory.Account)
+	}
+	denied, err := h.Account.Denied(ctx, Actions(h.Inventory, h.Plan.Kind))
+	if !c.unknown("permissions", err) {
+		var names []string
+		for _, a := range denied {
+			names = append(names, a.Name+" on "+a.Resource)
+		}
+		c.want(len(denied) == 0, "calls that are not allowed", some(names), "none: give "+who+" these permissions")
+	}
+	for _, at := range h.living() {
+		alarms, err := h.Account.Alarms(ctx, at)
+		if !c.unknown("alarms in "+at.String(), err) {
+			c.want(len(alarms) == 0, "alarms in "+at.String(), some(alarms), "none: look after them first")
+		}
+	}
+}
+
+// preStores: every store has a member to promote, of the writer's version, close behind.
+func (h *Here) preStores(ctx context.Context, c *checks) {
+	for _, d := range h.Inventory.Databases {
+		now, err := h.Databases.Describe(ctx, h.Plan.To, d)
+		if !c.unknown(d.Name, err) {
+			h.preStore(c, d.Name, now)
+		}
+		if h.Plan.Kind == plan.Failover {
+			continue // how far behind it is, its dead writer cannot say
+		}
+		lag, err := h.Databases.Lag(ctx, d, h.Plan.To)
+		if !c.unknown("lag of "+d.Name, err) {
+			c.want(lag <= h.Inventory.RPO, "lag of "+d.Name, lag.Round(time.Millisecond).String(), "at most "+h.Inventory.RPO.String()+" (company policy)")
+		}
+	}
+	for _, one := range h.Inventory.Caches {
+		now, err := h.Caches.Describe(ctx, h.Plan.To, one)
+		if !c.unknown(one.Name, err) {
+			h.preStore(c, one.Name, now)
+		}
+	}
+}
+
+func (h *Here) preStore(c *checks, name string, now port.Replicated) {
+	writer, ok := now.Writer()
+	c.want(now.Busy == "", "changes of "+name, orNone(now.Busy), "none under way")
+	c.want(!ok || writer == h.Plan.From, "writer of "+name, writer.String(), h.Plan.From.String())
+	to, there := now.In(h.Plan.To)
+	c.want(there && to.Ready, "member of "+name+" in "+h.Plan.To.String(), fmt.Sprintf("there %v, ready %v", there, to.Ready), "one that follows and can be promoted")
+	from, _ := now.In(h.Plan.From)
+	if h.Plan.Kind != plan.Failover {
+		c.want(from.Version == to.Version, "versions of "+name, from.Version+" and "+to.Version, "the same: another one cannot be promoted")
+	}
+}
+
+// preRegion: the new region runs, has its secrets, and can be watched.
+func (h *Here) preRegion(ctx context.Context, c *checks) {
+	to := h.Plan.To
+	waiting, err := h.Workloads.Waiting(ctx, to)
+	if !c.unknown("what runs in "+to.String(), err) {
+		c.want(len(waiting) == 0, "what does not run in "+to.String(), some(waiting), "nothing")
+	}
+	missing, err := h.Workloads.SecretsMissing(ctx, to)
+	if !c.unknown("secrets in "+to.String(), err) {
+		c.want(len(missing) == 0, "secrets that are missing in "+to.String(), some(missing), "none")
+	}
+	_, err = h.Indicators.Read(ctx, to, time.Minute)
+	c.unknown("indicators of "+to.String(), err)
+	flag, agreed, err := h.Workloads.Flag(ctx, to)
+	if !c.unknown("what services in "+to.String()+" are told", err) {
+		c.want(agreed && !flag.Writes, "services in "+to.String(), describe(flag), "all are told not to write")
+	}
+}
+
+// preBoth: the two regions are alike, and the old one is as the program made it.
+func (h *Here) preBoth(ctx context.Context, c *checks) {
+	theirs, err := h.Workloads.Images(ctx, h.Plan.From)
+	if c.unknown("images in "+h.Plan.From.String(), err) {
+		return
+	}
+	ours, err := h.Workloads.Images(ctx, h.Plan.To)
+	if c.unknown("images in "+h.Plan.To.String(), err) {
+		return
+	}
+	var other []string
+	for _, name := range slices.Sorted(maps.Keys(theirs)) {
+		if ours[name] != theirs[name] {
+			other = append(other, name)
+		}
+	}
+	c.want(len(other) == 0, "services whose image differs", some(other), "none: bring both regions to one release")
+	flag, agreed, err := h.Workloads.Flag(ctx, h.Plan.From)
+	if !c.unknown("what services in "+h.Plan.From.String()+" are told", err) {
+		c.want(agreed && flag.Writes, "services in "+h.Plan.From.String(), describe(flag), "all are told that they may write")
+	}
+	now, err := h.Traffic.Evacuated(ctx, h.Inventory.Traffic)
+	if !c.unknown("the switch", err) {
+		c.want(!now[h.Plan.From] && !now[h.Plan.To], "the switch", closed(now), "no region is closed")
+	}
+	shares, err := h.Traffic.Shares(ctx, h.Inventory.Traffic)
+	if !c.unknown("where players go", err) {
+		c.want(shares[h.Plan.From] == 100, "players in "+h.Plan.From.String(), fmt.Sprintf("%d %%", shares[h.Plan.From]), "all of them")
+	}
+}
+
+// living are the regions that must answer.
+func (h *Here) living() []regions.Region {
+	if h.Plan.Kind == plan.Failover {
+		return []regions.Region{h.Plan.To}
+	}
+	return h.both()
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

@@ -1,0 +1,193 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"pitboss/drill/inventory"
+	"pitboss/drill/plan"
+	"pitboss/drill/port"
+	"pitboss/regions"
+)
+
+// boundMargin is added to the RPO when a bound is waited for: Aurora looks at it now and
+// then, and clocks differ.
+const boundMargin = 10 * time.Second
+
+// drain waits until the new region has every record, and the old one's consumers have read
+// theirs.
+func drain(ctx context.Context, h *Here) error {
+	return h.until(ctx, "every record of "+h.Plan.From.String()+" is copied and read", func(ctx context.Context) (bool, string, error) {
+		copied, read, err := h.Streams.Behind(ctx, h.Inventory.Streams, h.Plan.From)
+		return copied == 0 && read == 0, fmt.Sprintf("%d to copy, %d to read", copied, read), err
+	})
+}
+
+// A roles is how a store that is one across regions is told to change its writer.
+type roles struct {
+	name     string
+	describe func(context.Context, regions.Region) (port.Replicated, error)
+	promote  func(ctx context.Context, from, to regions.Region) error
+}
+
+func (h *Here) database(d inventory.Database) roles {
+	return roles{
+		name: d.Name,
+		describe: func(ctx context.Context, ask regions.Region) (port.Replicated, error) {
+			return h.Databases.Describe(ctx, ask, d)
+		},
+		promote: func(ctx context.Context, from, to regions.Region) error {
+			if h.leaves(from) {
+				return h.Databases.Failover(ctx, d, to)
+			}
+			return h.Databases.Switchover(ctx, d, from, to)
+		},
+	}
+}
+
+func (h *Here) cache(c inventory.Cache) roles {
+	return roles{
+		name: c.Name,
+		describe: func(ctx context.Context, ask regions.Region) (port.Replicated, error) {
+			return h.Caches.Describe(ctx, ask, c)
+		},
+		promote: func(ctx context.Context, _, to regions.Region) error { return h.Caches.Promote(ctx, c, to) },
+	}
+}
+
+// promote makes the new region the writer of a store, and waits until it is.
+func promote(of func(*Here) roles) func(context.Context, *Here) error {
+	return func(ctx context.Context, h *Here) error { return h.turn(ctx, of(h), h.Plan.From, h.Plan.To) }
+}
+
+// demote makes the old one the writer again. A change under way is waited for first.
+func demote(of func(*Here) roles) func(context.Context, *Here) error {
+	return func(ctx context.Context, h *Here) error { return h.turn(ctx, of(h), h.Plan.To, h.Plan.From) }
+}
+
+// turn makes to the writer of a store. It asks in to, which must live; what is under way
+// is waited for, and begun again if it led elsewhere.
+func (h *Here) turn(ctx context.Context, r roles, from, to regions.Region) error {
+	return h.until(ctx, r.name+" is written in "+to.String(), func(ctx context.Context) (bool, string, error) {
+		now, err := r.describe(ctx, to)
+		if err != nil {
+			return false, "", err
+		}
+		if now.Busy != "" {
+			return false, "it is " + now.Busy, nil
+		}
+		at, ok := now.Writer()
+		switch {
+		case !ok:
+			return false, "nobody writes", nil
+		case at == to:
+			return true, "it is", nil
+		}
+		if m, there := now.In(to); !there || !m.Ready {
+			return false, "the member in " + to.String() + " does not follow", nil
+		}
+		return false, "asked for", r.promote(ctx, from, to)
+	})
+}
+
+// turnStreams turns the replicators: what carried stops before the other starts, so that
+// no record runs in a circle.
+func turnStreams(from, to func(*Here) regions.Region) func(context.Context, *Here) error {
+	return func(ctx context.Context, h *Here) error {
+		if err := h.carry(ctx, from(h), false); err != nil {
+			return err
+		}
+		return h.carry(ctx, to(h), true)
+	}
+}
+
+func (h *Here) carry(ctx context.Context, from regions.Region, want bool) error {
+	return h.until(ctx, "topics leave "+from.String()+": "+strconv.FormatBool(want), func(ctx context.Context) (bool, string, error) {
+		carries, settled, err := h.Streams.Carries(ctx, h.Inventory.Streams, from)
+		switch {
+		case err != nil:
+			return false, "", err
+		case !settled:
+			return false, "a change is under way", nil
+		case carries == want:
+			return true, strconv.FormatBool(carries), nil
+		}
+		return false, "asked for", h.Streams.Turn(ctx, h.Inventory.Streams, from, want)
+	})
+}
+
+// quiet stops the replicator that copied out of a region that is gone. The other one is in
+// that region, and is turned when it is back.
+func quiet(ctx context.Context, h *Here) error {
+	err := h.carry(ctx, h.Plan.From, false)
+	var late *LateError
+	if errors.As(err, &late) {
+		return h.deviate("the replicator out of %s could not be stopped: %v", h.Plan.From, err)
+	}
+	return err
+}
+
+// resume lets the new region write: first its databases, tried, then its services; and
+// hands on what still arrives in the old one.
+func resume(ctx context.Context, h *Here) error {
+	for _, d := range h.Inventory.Databases {
+		if err := h.Databases.Thaw(ctx, d, h.Plan.To); err != nil {
+			return err
+		}
+		err := h.until(ctx, d.Name+" takes writes in "+h.Plan.To.String(), func(ctx context.Context) (bool, string, error) {
+			taken, err := h.Databases.TryWrite(ctx, d, h.Plan.To)
+			return taken, tried(taken), err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := h.tell(ctx, h.Plan.To, port.Flag{Writes: true}); err != nil {
+		return err
+	}
+	if h.Plan.Kind == plan.Failover {
+		return nil
+	}
+	return h.tell(ctx, h.Plan.From, port.Flag{Forward: h.Plan.To})
+}
+
+func (h *Here) tell(ctx context.Context, at regions.Region, f port.Flag) error {
+	if err := h.Workloads.SetFlag(ctx, at, f); err != nil {
+		return err
+	}
+	return h.until(ctx, "services in "+at.String()+" are told: "+describe(f), func(ctx context.Context) (bool, string, error) {
+		return h.told(ctx, at, f)
+	})
+}
+
+// refreeze is the reverse of resume: services first, then the data, wherever it is
+// written now.
+func refreeze(ctx context.Context, h *Here) error {
+	if err := h.tell(ctx, h.Plan.To, port.Flag{}); err != nil {
+		return err
+	}
+	if err := h.tell(ctx, h.Plan.From, port.Flag{}); err != nil {
+		return err
+	}
+	return h.each(func(d inventory.Database) error {
+		now, err := h.Databases.Describe(ctx, h.Plan.To, d)
+		if err != nil {
+			return err
+		}
+		if at, ok := now.Writer(); !ok || at != h.Plan.To {
+			return nil
+		}
+		return h.Databases.Freeze(ctx, d, h.Plan.To)
+	})
+}
+
+// settle ends the handing on: players are all in the new region.
+func settle(ctx context.Context, h *Here) error { return h.tell(ctx, h.Plan.From, port.Flag{}) }
+
+// handOn begins it again.
+func handOn(ctx context.Context, h *Here) error {
+	return h.tell(ctx, h.Plan.From, port.Flag{Forward: h.Plan.To})
+}
