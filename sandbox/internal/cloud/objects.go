@@ -8,13 +8,23 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Object is one object of a simulated S3 bucket.
+// Object is one version of an object of a simulated S3 bucket.
 type Object struct {
 	Bucket      string    `json:"bucket"`
 	Key         string    `json:"key"`
 	Size        int64     `json:"size"` // bytes
 	Mode        string    `json:"mode,omitempty"`
 	RetainUntil time.Time `json:"retainUntil,omitzero"`
+
+	// Version is "" in a bucket that keeps none. Versions are in the order of their
+	// writing.
+	Version string `json:"version,omitempty"`
+	// Marker is a delete marker: who asks for the key finds nothing.
+	Marker  bool      `json:"marker,omitempty"`
+	Written time.Time `json:"written,omitzero"`
+	// ETag and ContentType are the writer's.
+	ETag        string `json:"etag,omitempty"`
+	ContentType string `json:"contentType,omitempty"`
 }
 
 // Locked reports whether nobody may delete o at the given time. GOVERNANCE may
@@ -25,31 +35,15 @@ func (o Object) Locked(now time.Time) bool {
 
 // PutObject writes an object, which takes the bucket's default lock.
 func (c *Cloud) PutObject(bucket, key string, size int64) (Object, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	o := Object{Bucket: bucket, Key: key, Size: size}
-	found, err := c.find("aws_s3_bucket", func(r Resource) bool { return r.ID == bucket })
-	if err != nil {
-		return o, err
-	}
-	if len(found) == 0 {
-		return o, refuse("S3", "PutObject", "NoSuchBucket", "The specified bucket does not exist (%s)", bucket)
-	}
-	locks, err := c.find("aws_s3_bucket_object_lock_configuration", func(r Resource) bool { return r.ID == bucket })
-	if err != nil {
-		return o, err
-	}
-	if len(locks) > 0 {
-		o.Mode, o.RetainUntil = defaultLock(locks[0].Props, c.options.Now().UTC())
-	}
-	data, err := json.Marshal(o)
-	if err != nil {
-		return o, err
-	}
-	return o, c.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(objectsBucket).Put(objectKey(bucket, key), data) })
+	return c.WriteObject(ObjectWrite{Object: Object{Bucket: bucket, Key: key, Size: size}})
 }
 
-func objectKey(bucket, key string) []byte { return []byte(bucket + "\x00" + key) }
+func objectKey(bucket, key, version string) []byte {
+	if version == "" {
+		return []byte(bucket + "\x00" + key)
+	}
+	return []byte(bucket + "\x00" + key + "\x00" + version)
+}
 
 // defaultLock reads a bucket's default retention, which counts in days or years.
 func defaultLock(props map[string]any, now time.Time) (mode string, until time.Time) {
@@ -61,7 +55,8 @@ func defaultLock(props map[string]any, now time.Time) (mode string, until time.T
 	return mode, now.AddDate(int(years), 0, int(days))
 }
 
-// DeleteObject removes an object for good, if its lock allows.
+// DeleteObject removes an object with all its versions for good, if their locks
+// allow.
 func (c *Cloud) DeleteObject(bucket, key string) error {
 	objects, err := c.Objects(bucket)
 	if err != nil {
@@ -69,14 +64,18 @@ func (c *Cloud) DeleteObject(bucket, key string) error {
 	}
 	for _, o := range objects {
 		if o.Key == key && o.Locked(c.options.Now()) {
-			return refuse("S3", "DeleteObject", "AccessDenied", "Access Denied because object protected by object lock: %s/%s until %s.",
-				bucket, key, o.RetainUntil.Format(time.RFC3339))
+			return lockedObject(o)
 		}
 	}
-	return c.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(objectsBucket).Delete(objectKey(bucket, key)) })
+	return c.removeWhere(bucket, func(o Object) bool { return o.Key == key })
 }
 
-// Objects lists a bucket's objects by key.
+func lockedObject(o Object) error {
+	return refuse("S3", "DeleteObject", "AccessDenied", "Access Denied because object protected by object lock: %s/%s until %s.",
+		o.Bucket, o.Key, o.RetainUntil.Format(time.RFC3339))
+}
+
+// Objects lists a bucket's objects by key, each with its versions by age.
 func (c *Cloud) Objects(bucket string) ([]Object, error) {
 	var out []Object
 	err := c.db.View(func(tx *bbolt.Tx) error {
@@ -95,13 +94,20 @@ func (c *Cloud) Objects(bucket string) ([]Object, error) {
 }
 
 func (c *Cloud) removeObjects(bucket string) error {
+	return c.removeWhere(bucket, func(Object) bool { return true })
+}
+
+func (c *Cloud) removeWhere(bucket string, goes func(Object) bool) error {
 	objects, err := c.Objects(bucket)
 	if err != nil {
 		return err
 	}
 	return c.db.Update(func(tx *bbolt.Tx) error {
 		for _, o := range objects {
-			if err := tx.Bucket(objectsBucket).Delete(objectKey(o.Bucket, o.Key)); err != nil {
+			if !goes(o) {
+				continue
+			}
+			if err := tx.Bucket(objectsBucket).Delete(objectKey(o.Bucket, o.Key, o.Version)); err != nil {
 				return err
 			}
 		}

@@ -22,8 +22,8 @@ type Call struct {
 	Params map[string]any `json:"params"`
 }
 
-// operation is one operation of an API. A front that speaks AWS's protocols
-// would dispatch to this same table.
+// operation is one operation of an API. The front that speaks AWS's protocols
+// dispatches to this same table.
 type operation struct {
 	required, optional []string
 	// regions is where its endpoints are; nil for everywhere.
@@ -44,8 +44,31 @@ var operations = map[string]operation{
 		optional: []string{"SafetyRulesToOverride"}, regions: recoveryRegions, do: (*Cloud).updateRoutingControls},
 	"route53-recovery-cluster GetRoutingControlState": {required: []string{"RoutingControlArn"}, regions: recoveryRegions, do: (*Cloud).routingControlState},
 	"globalaccelerator UpdateEndpointGroup": {required: []string{"EndpointGroupArn"}, optional: []string{"TrafficDialPercentage"},
-		regions: []string{"us-west-2"}, do: (*Cloud).updateEndpointGroup},
+		regions: acceleratorRegions, do: (*Cloud).updateEndpointGroup},
+	"globalaccelerator DescribeEndpointGroup": {required: []string{"EndpointGroupArn"}, regions: acceleratorRegions, do: (*Cloud).describeEndpointGroup},
+	"route53-recovery-cluster UpdateRoutingControlState": {required: []string{"RoutingControlArn", "RoutingControlState"},
+		optional: []string{"SafetyRulesToOverride"}, regions: recoveryRegions, do: (*Cloud).updateRoutingControl},
+	"route53-recovery-cluster ListRoutingControls": {optional: []string{"ControlPanelArn"}, regions: recoveryRegions, do: (*Cloud).routingControls},
+	"rds DescribeDBClusters":                       {optional: []string{"DBClusterIdentifier"}, do: (*Cloud).describeClusters},
+	"kafka ListClusters":                           {optional: []string{"ClusterNameFilter"}, do: (*Cloud).listBrokers},
+	"kafka ListReplicators":                        {optional: []string{"ReplicatorNameFilter"}, do: (*Cloud).listReplicators},
+	"kafka DescribeReplicator":                     {required: []string{"ReplicatorArn"}, do: (*Cloud).describeReplicator},
+	"kafka UpdateReplicationInfo": {required: []string{"ReplicatorArn", "CurrentVersion", "SourceKafkaClusterArn", "TargetKafkaClusterArn"},
+		optional: []string{"TopicReplication", "ConsumerGroupReplication"}, do: (*Cloud).updateReplication},
+	"cloudwatch DescribeAlarms": {optional: []string{"AlarmNames", "AlarmNamePrefix", "AlarmTypes", "StateValue"}, do: (*Cloud).alarms},
+	"route53 ListResourceRecordSets": {required: []string{"HostedZoneId"},
+		optional: []string{"StartRecordName", "StartRecordType", "StartRecordIdentifier", "MaxItems"}, do: (*Cloud).recordSets},
+	"route53 ChangeResourceRecordSets": {required: []string{"HostedZoneId", "ChangeBatch"}, do: (*Cloud).changeRecordSets},
+	"route53 GetChange":                {required: []string{"Id"}, do: (*Cloud).dnsChange},
+	"secretsmanager GetSecretValue":    {required: []string{"SecretId"}, optional: []string{"VersionId", "VersionStage"}, do: (*Cloud).secretValue},
+	"secretsmanager DescribeSecret":    {required: []string{"SecretId"}, do: (*Cloud).describeSecret},
+	"sts GetCallerIdentity":            {do: (*Cloud).caller},
+	"ec2 DescribeSecurityGroupRules":   {optional: []string{"Filters", "SecurityGroupRuleIds"}, do: (*Cloud).groupRules},
+	"ec2 ModifySecurityGroupRules":     {required: []string{"GroupId", "SecurityGroupRules"}, do: (*Cloud).modifyRules},
 }
+
+// acceleratorRegions is where Global Accelerator's API is.
+var acceleratorRegions = []string{"us-west-2"}
 
 // Operate answers one call as AWS would, in the API's own form.
 func (c *Cloud) Operate(call Call) (any, error) {

@@ -27,7 +27,8 @@ type Resource struct {
 	Lead string `json:"lead,omitempty"`
 	// Routing is the state of a routing control; nil is Off, since ever.
 	Routing *Routing `json:"routing,omitempty"`
-	// Until is when the name of something deleted is free again.
+	// Until is when the name of something deleted is free again, or a change of
+	// something that exists is over.
 	Until time.Time `json:"until,omitzero"`
 }
 
