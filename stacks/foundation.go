@@ -14,6 +14,7 @@ import (
 	"pitboss/components/registry"
 	"pitboss/components/secrets"
 	"pitboss/components/services"
+	"pitboss/components/signing"
 	"pitboss/components/stores"
 	"pitboss/components/zone"
 	"pitboss/regions"
@@ -51,6 +52,12 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
+	key, err := signing.New(ctx, "signing", signing.Args{
+		Market: names(m), Home: m.Home, Standby: m.Standby, Key: g.keys.Pairs()[keyring.Audit],
+	}, pulumi.Providers(g.home, g.numbers))
+	if err != nil {
+		return nil, err
+	}
 	_, err = registry.New(ctx, "images", registry.Args{
 		Market: names(m), Home: m.Home, Standby: m.Standby, StandbyProvider: g.standby,
 		Key: g.keys.Pairs()[keyring.Data], Images: services.Images(m.Jurisdiction),
@@ -69,6 +76,7 @@ func foundation(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	out := pulumi.Map{
 		outputKeys: g.keys.Output(), "auditBuckets": trail.Output(), "deployment": id.ID, outputZone: dns.Output(),
 		"databases": databases, outputSecrets: passwords.ARNs(), outputPasswords: passwords.Passwords(),
+		"signing": key.Output(),
 	}
 	return out, g.addDelivery(ctx, out)
 }

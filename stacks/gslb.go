@@ -44,10 +44,11 @@ func traffic(ctx *pulumi.Context, m market.Market) (pulumi.Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := kafka.NewReplication(ctx, "replication", kafka.ReplicationArgs{
+	copied, err := kafka.NewReplication(ctx, "replication", kafka.ReplicationArgs{
 		Market: names(m), Ends: ends, Topics: kafka.Topics(),
-	}, pulumi.Providers(home)); err != nil {
+	}, pulumi.Providers(home))
+	if err != nil {
 		return nil, err
 	}
-	return pulumi.Map{"traffic": doors.Output()}, nil
+	return pulumi.Map{"traffic": doors.Output(), "streams": copied.Output(kafka.Topics())}, nil
 }

@@ -30,7 +30,7 @@ func TestOutputs(t *testing.T) {
 }
 
 func foundationOutputs(t *testing.T, m market.Market, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "databases", "deployment", "keys", "passwords", "secrets", "zone"}) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "databases", "deployment", "keys", "passwords", "secrets", "signing", "zone"}) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, where := range m.Regions() {
@@ -82,7 +82,7 @@ func regionOutputs(t *testing.T, m market.Market, s market.Stack, out record.Res
 func dataOutputs(t *testing.T, m market.Market, s market.Stack, out record.Resource) {
 	for _, path := range [][]any{
 		{"postgres", "ledger", "writer"}, {"postgres", "ledger", "reader"}, {"postgres", "ledger", "reporting"}, {"postgres", "ledger", "proxy"},
-		{"postgres", "vault", "writer"}, {"postgres", "vault", "clientsGroup"}, {"redis", "sessions", "endpoint"}, {"redis", "cache", "global"},
+		{"postgres", "vault", "writer"}, {"postgres", "vault", "clientsGroup"}, {"postgres", "ledger", "group"}, {"postgres", "ledger", "arn"}, {"postgres", "ledger", "global"}, {"redis", "sessions", "endpoint"}, {"redis", "cache", "global"},
 		{"kafka", "arn"}, {"kafka", "brokers"}, {"edge", "web", "dnsName"}, {"edge", "media", "arn"}, {"role", "name"},
 	} {
 		if out.Text(path...) == "" {
@@ -99,11 +99,12 @@ func dataOutputs(t *testing.T, m market.Market, s market.Stack, out record.Resou
 
 // trafficOutputs wants what a drill moves.
 func trafficOutputs(t *testing.T, m market.Market, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"traffic"}) {
+	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"streams", "traffic"}) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, path := range [][]any{
 		{"traffic", "names", "api"}, {"traffic", "switch", "kind"}, {"traffic", "accelerator", "dnsName"}, {"traffic", "failoverSeconds"},
+		{"streams", "replicators", m.Home.String(), "arn"}, {"streams", "nothing"}, {"traffic", "ttlSeconds"}, {"traffic", "accelerator", "groups", m.Home.String(), 0},
 		{"traffic", "healthChecks", m.Home.String(), "open"}, {"traffic", "healthChecks", m.Standby.String(), "switch"},
 	} {
 		if out.Text(path...) == "" {

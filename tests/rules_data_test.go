@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"pitboss/components/keyring"
 	"pitboss/components/services"
+	"pitboss/components/signing"
 	"pitboss/components/stores"
 	"pitboss/internal/record"
 	"pitboss/stacks/market"
@@ -230,6 +232,9 @@ func classOf(p place, r record.Resource) string {
 		if physical(p).Secret(c.Name) == r.Text("name") {
 			return string(c.Class)
 		}
+	}
+	if physical(p).Secret(signing.SecretName) == r.Text("name") {
+		return string(keyring.Audit)
 	}
 	return ""
 }

@@ -77,6 +77,7 @@ func (g *GSLB) addEntrance(s component.Scope, e entrance) error {
 			return err
 		}
 		raised = append(raised, made)
+		at.groups = append(at.groups, made.Arn)
 	}
 	return nil
 }

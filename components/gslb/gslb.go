@@ -77,6 +77,7 @@ type site struct {
 	indicators []check // one a business indicator, in the order of the table
 	lever      check   // the switch
 	open       check
+	groups     pulumi.StringArray // of the accelerator
 }
 
 // New makes the health checks, the switch, the records and the accelerator.
@@ -132,7 +133,8 @@ func (g *GSLB) other(at *site) *site {
 //	direct          region -> the name that is always that region's
 //	healthChecks    region -> login, deposit, bet, switch, open
 //	switch          kind; for routing controls also controls (region -> ARN) and endpoints
-//	accelerator     dnsName and addresses
+//	ttlSeconds      how long clients keep an answer
+//	accelerator     dnsName, addresses, and groups: region -> ARNs of its endpoint groups
 //	failoverSeconds what the package comment adds up; failover says so term by term
 func (g *GSLB) Output() pulumi.Map {
 	direct, checks := pulumi.Map{}, pulumi.Map{}
@@ -153,10 +155,20 @@ func (g *GSLB) Output() pulumi.Map {
 			"api": pulumi.String(g.args.Names.API), "websocket": pulumi.String(g.args.Names.WebSocket), "read": pulumi.String(g.args.Names.Read),
 		},
 		"direct": direct, "healthChecks": checks, "switch": moved,
-		"accelerator":     pulumi.Map{"dnsName": g.accelerator.DnsName, "addresses": g.accelerator.IpSets},
+		"ttlSeconds":      pulumi.Int(seconds(g.args.Failover.TTL)),
+		"accelerator":     pulumi.Map{"dnsName": g.accelerator.DnsName, "addresses": g.accelerator.IpSets, "groups": g.groups()},
 		"failoverSeconds": pulumi.Int(seconds(g.args.Failover.Total())),
 		"failover":        pulumi.String(g.args.Failover.String()),
 	}
+}
+
+// groups is the endpoint groups of each region, as an output.
+func (g *GSLB) groups() pulumi.Map {
+	out := pulumi.Map{}
+	for _, at := range g.sites {
+		out[at.Region.String()] = at.groups
+	}
+	return out
 }
 
 func seconds(d time.Duration) int { return int(d / time.Second) }

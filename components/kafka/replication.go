@@ -79,6 +79,8 @@ const maxPatterns = 100
 // Replication copies topics from the active region's cluster to the other one.
 type Replication struct {
 	pulumi.ResourceState
+
+	ways pulumi.Map
 }
 
 // NewReplication makes two replicators, one into each region. Both always exist, and the
@@ -92,7 +94,7 @@ type Replication struct {
 // once more. Consumers see some records twice, then and at every swap, because positions
 // are copied from time to time: they must not mind.
 func NewReplication(ctx *pulumi.Context, name string, args ReplicationArgs, opts ...pulumi.ResourceOption) (*Replication, error) {
-	r := &Replication{}
+	r := &Replication{ways: pulumi.Map{}}
 	s, err := component.Open(ctx, replicationToken, name, r, args, pulumi.Map{
 		"regions": pulumi.ToStringArray([]string{args.Ends[0].Region.String(), args.Ends[1].Region.String()}),
 	}, opts)
@@ -104,24 +106,41 @@ func NewReplication(ctx *pulumi.Context, name string, args ReplicationArgs, opts
 		return nil, err
 	}
 	for _, way := range [][2]End{{args.Ends[0], args.Ends[1]}, {args.Ends[1], args.Ends[0]}} {
-		if err := addReplicator(s, args, way[0], way[1], copier); err != nil {
+		made, err := addReplicator(s, args, way[0], way[1], copier)
+		if err != nil {
 			return nil, err
+		}
+		r.ways[way[0].Region.String()] = pulumi.Map{
+			"arn": made.Arn, "in": pulumi.String(way[1].Region.String()), "cluster": pulumi.String(args.Market.Kafka(way[0].Region)),
 		}
 	}
 	return r, s.Publish(r, pulumi.Map{})
 }
 
+// Output is the replication as a stack output, with all that a drill needs to turn it:
+//
+//	replicators  region that is copied from -> arn, in (the region it is in), cluster (the
+//	             name of what it copies)
+//	topics, groups  the patterns of the one that carries
+//	nothing      the pattern of the one that does not
+func (r *Replication) Output(topics []Topic) pulumi.Map {
+	return pulumi.Map{
+		"replicators": r.ways, "topics": pulumi.ToStringArray(patterns(topics, role.Active)),
+		"groups": pulumi.ToStringArray(groupsOf(role.Active)), "nothing": pulumi.String(nothing),
+	}
+}
+
 // addReplicator makes the way from one end to the other, in the region of the other. Only
 // what is inside topicReplications and consumerGroupReplications can be changed later, and
 // of that not where it starts and how it names.
-func addReplicator(s component.Scope, a ReplicationArgs, from, to End, copier *roles.Role) error {
+func addReplicator(s component.Scope, a ReplicationArgs, from, to End, copier *roles.Role) (*msk.Replicator, error) {
 	// Its name is fixed and its clusters are not: after a region was rebuilt there is another
 	// cluster to copy, and the old replicator must have gone first.
 	opts := []pulumi.ResourceOption{pulumi.DependsOn(copier.Policies), pulumi.DeleteBeforeReplace(true)}
 	if to.Provider != nil {
 		opts = append(opts, pulumi.Provider(to.Provider))
 	}
-	_, err := component.Create(s, from.Region.String()+"-to-"+to.Region.String(), msk.NewReplicator, &msk.ReplicatorArgs{
+	return component.Create(s, from.Region.String()+"-to-"+to.Region.String(), msk.NewReplicator, &msk.ReplicatorArgs{
 		ReplicatorName:          pulumi.String("from-" + a.Market.Kafka(from.Region)),
 		Description:             pulumi.String("topics of " + a.Market.Kafka(from.Region) + ", while " + from.Region.String() + " is active"),
 		ServiceExecutionRoleArn: copier.Arn,
@@ -144,7 +163,6 @@ func addReplicator(s component.Scope, a ReplicationArgs, from, to End, copier *r
 			},
 		},
 	}, opts...)
-	return err
 }
 
 func cluster(e End, groups pulumi.StringArrayInput) msk.ReplicatorKafkaClusterArgs {

@@ -14,6 +14,7 @@ import (
 
 	"pitboss/components/internal/component"
 	"pitboss/components/internal/fence"
+	"pitboss/components/internal/kube"
 	"pitboss/components/naming"
 	"pitboss/components/pools/labels"
 	"pitboss/components/services"
@@ -148,8 +149,10 @@ func match(label, value string) metav1.LabelSelectorArgs {
 
 // addRole says what the region does now, in the one object that a swap changes here.
 func (n *Namespace) addRole(s component.Scope) error {
+	meta := n.fence.Meta(RoleFlags)
+	meta.Annotations = kube.TakesBack()
 	made, err := component.Create(s, "role", corev1.NewConfigMap, &corev1.ConfigMapArgs{
-		Metadata: n.fence.Meta(RoleFlags).Args(),
+		Metadata: meta.Args(),
 		Data: pulumi.StringMap{
 			"role": pulumi.String(string(n.args.Role)), "writes": pulumi.String(strconv.FormatBool(n.args.Role.Numbers().Writes)),
 		},

@@ -74,6 +74,7 @@ func (d *Postgres) addCluster(s component.Scope) error {
 		DbClusterParameterGroupName:      parameters.Name,
 		Port:                             pulumi.Int(Port),
 		IamDatabaseAuthenticationEnabled: pulumi.Bool(true),
+		EnableHttpEndpoint:               pulumi.Bool(true),                            // how a drill fences it and tries a write: by IAM and a secret, without a way into the VPC
 		EnabledCloudwatchLogsExports:     pulumi.ToStringArray([]string{"postgresql"}), // into the foundation's log group
 
 		BackupRetentionPeriod:      pulumi.Int(backupDays),

@@ -199,7 +199,7 @@ func (d *Postgres) Endpoint(e stores.Endpoint) pulumi.StringOutput {
 func (d *Postgres) Output() pulumi.Map {
 	out := pulumi.Map{
 		"writer": d.Writer, "reader": d.Reader, "reporting": d.Reporting,
-		"arn": d.ClusterARN, "clientsGroup": d.ClientsGroupID,
+		"arn": d.ClusterARN, "clientsGroup": d.ClientsGroupID, "group": d.groups.database.ID().ToStringOutput(),
 		"global": pulumi.String(d.args.Market.GlobalDatabase(d.args.Database.Name)),
 	}
 	if d.args.Database.Proxy {

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"pitboss/components/internal/component"
+	"pitboss/components/internal/kube"
 	"pitboss/components/services"
 )
 
@@ -46,7 +47,11 @@ func runs[A any, R pulumi.Resource](w *Workload, s component.Scope, what string,
 // described is meta of what runs the service, with what it is for.
 func (w *Workload) described() metav1.ObjectMetaArgs {
 	meta := w.meta(w.args.Service.Name)
-	meta.Annotations = map[string]string{"kubernetes.io/description": w.args.Service.Does}
+	meta.Annotations = map[string]string{}
+	if runs := w.args.Service.Runs(); !w.args.Service.Scaled() && (runs == services.Deployment || runs == services.StatefulSet) {
+		meta.Annotations = kube.TakesBack() // its replicas are its floor
+	}
+	meta.Annotations["kubernetes.io/description"] = w.args.Service.Does
 	return meta.Args()
 }
 

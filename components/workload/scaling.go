@@ -66,7 +66,7 @@ func (w *Workload) addAutoscaler(s component.Scope, metric autoscalingv2.MetricS
 		return autoscalingv2.HPAScalingPolicyArgs{Type: pulumi.String(kind), Value: pulumi.Int(value), PeriodSeconds: pulumi.Int(seconds)}
 	}
 	_, err := component.Create(s, "autoscaler", autoscalingv2.NewHorizontalPodAutoscaler, &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: w.meta(w.args.Service.Name).Args(),
+		Metadata: w.floored().Args(),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String(w.apiVersion()), Kind: pulumi.String(string(w.args.Service.Runs())), Name: pulumi.String(w.args.Service.Name),
@@ -86,6 +86,13 @@ func (w *Workload) addAutoscaler(s component.Scope, metric autoscalingv2.MetricS
 		},
 	}, w.after(w.Ready...))
 	return err
+}
+
+// floored is meta of what says the service's floor, which a drill raises too.
+func (w *Workload) floored() kube.Meta {
+	meta := w.meta(w.args.Service.Name)
+	meta.Annotations = kube.TakesBack()
+	return meta
 }
 
 // perPod is a metric that the pods themselves tell, through Prometheus.
@@ -118,7 +125,7 @@ func (w *Workload) ofRequest(resource string) autoscalingv2.MetricSpecArgs {
 func (w *Workload) addLagScaler(s component.Scope) error {
 	scaling := w.args.Service.Scaling
 	_, err := kube.NewScaledObject(s, "scaler", kube.ScaledObjectArgs{
-		Meta: w.meta(w.args.Service.Name), Kind: string(w.args.Service.Runs()), Target: w.args.Service.Name,
+		Meta: w.floored(), Kind: string(w.args.Service.Runs()), Target: w.args.Service.Name,
 		Min: w.floor(), Max: w.args.Service.Replicas.Most, SettleSeconds: shrinkAfter,
 		Triggers: []kube.Trigger{{Type: "apache-kafka", Name: "lag", Metadata: pulumi.StringMap{
 			"bootstrapServers": w.args.Brokers, "topic": pulumi.String(scaling.Topic), "consumerGroup": pulumi.String(w.args.group()),

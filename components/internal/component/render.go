@@ -1,7 +1,9 @@
 package component
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -90,4 +92,14 @@ func Checksum(data pulumi.StringMap) pulumi.StringOutput {
 		sum := sha256.Sum256(b)
 		return hex.EncodeToString(sum[:16]), err
 	}).(pulumi.StringOutput)
+}
+
+// PublicKey is the Ed25519 key, in base64, of the pair that a seed in words makes: its
+// private half is of the words' SHA-256. It is not secret, though the words are.
+func PublicKey(words pulumi.StringOutput) pulumi.StringOutput {
+	return pulumi.Unsecret(words.ApplyT(func(v string) string {
+		seed := sha256.Sum256([]byte(v))
+		public, _ := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
+		return base64.StdEncoding.EncodeToString(public)
+	})).(pulumi.StringOutput)
 }

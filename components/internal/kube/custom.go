@@ -56,3 +56,8 @@ func Strings(all []string) pulumi.StringArray { return pulumi.ToStringArray(all)
 
 // blank says whether a required text holds nothing.
 func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
+// TakesBack is the annotation of objects of which a drill changes a field that this program
+// says as well: floors, and what services are told of their region's role. The drill owns
+// the field then, and the next update takes it back instead of refusing.
+func TakesBack() map[string]string { return map[string]string{"pulumi.com/patchForce": "true"} }
