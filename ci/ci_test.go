@@ -114,6 +114,25 @@ func TestPreviewEnds(t *testing.T) {
 	}
 }
 
+// TestInstallWantsThePinnedEngine wants the version that go.mod names, and nothing built for
+// another.
+func TestInstallWantsThePinnedEngine(t *testing.T) {
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(mod), "github.com/pulumi/pulumi/sdk/v3 ")
+	pinned, _, _ := strings.Cut(after, "\n")
+	for version, want := range map[string]int{pinned: 0, "v3.1.0": 2, "": 2} {
+		dir := t.TempDir()
+		said, code := run(t, map[string]string{"pulumi": "echo " + version, "go": `touch "${@: -2:1}"`}, nil, "install.sh", dir)
+		_, err := os.Stat(filepath.Join(dir, "pitboss"))
+		if code != want || (err == nil) != (want == 0) || want != 0 && !strings.Contains(said, "allowed: "+pinned) {
+			t.Errorf("pulumi %q: %d: %s", version, code, said)
+		}
+	}
+}
+
 // TestDriftEnds wants a red job for drift, and for not knowing.
 func TestDriftEnds(t *testing.T) {
 	for code, says := range map[int]string{0: "no drift", 5: "not what the program says", 7: "not what the program says", 4: "could not tell", 8: "could not tell"} {

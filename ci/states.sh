@@ -3,6 +3,9 @@
 # no credentials. What is secret in them stays as the state's key has encrypted it; the role
 # "preview" could not decrypt it. A stack that nobody has built has no state, and no file.
 #
+# This is not `pitboss export`: that asks pulumi for the list of stacks, for which it opens
+# every market's state in the bucket, and the role may read this market's alone.
+#
 #   PULUMI_BACKEND_URL   where the states are, e.g. s3://acme-pitboss-state?region=...
 set -euo pipefail
 # shellcheck source=ci/common.sh

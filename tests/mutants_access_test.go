@@ -46,6 +46,8 @@ func mutantsOfAccess() []mutant {
 		{about: "ec2/subnet:Subnet", only: func(r policy.Resource) bool { return r.Inputs["mapPublicIpOnLaunch"] != true }, what: "public addresses", by: "subnet-no-public-addresses", wrong: put(true, "mapPublicIpOnLaunch")},
 		{about: "iam/role:Role", what: "another account may be it", by: "iam-trust-own", wrong: alsoAllows("assumeRolePolicy", `{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::999999999999:root"]},"Action":["sts:AssumeRole"]}`)},
 		{about: "iam/role:Role", what: "anybody may be it", by: "iam-trust-own policy-not-for-anybody", wrong: alsoAllows("assumeRolePolicy", `{"Effect":"Allow","Principal":"*","Action":["sts:AssumeRole"]}`)},
+		{about: "iam/role:Role", only: runners, what: "any environment may be it", by: "iam-federation-narrow", wrong: swap("assumeRolePolicy", `"repo:example/casino:environment:`, `"repo:example/*:environment:`)},
+		{about: "iam/role:Role", only: runners, what: "another account's forge", by: "iam-trust-own", wrong: alsoAllows("assumeRolePolicy", `{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::999999999999:oidc-provider/forge.example"},"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"StringEquals":{"forge.example:aud":["sts.amazonaws.com"],"forge.example:sub":["repo:a/b:environment:c"]}}}`)},
 		{about: "iam/rolePolicy:RolePolicy", only: ours, what: "all of S3", by: "iam-no-wildcard-action", wrong: alsoAllows("policy", `{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::x"]}`)},
 		{about: "iam/rolePolicy:RolePolicy", only: ours, what: "everything", by: "iam-no-wildcard-action", wrong: alsoAllows("policy", `{"Effect":"Allow","Action":["*"],"Resource":["*"]}`)},
 		{about: "iam/rolePolicy:RolePolicy", only: ours, what: "every object", by: "iam-no-wildcard-resource", wrong: alsoAllows("policy", `{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"]}`)},
@@ -68,6 +70,17 @@ func mutantsOfAccess() []mutant {
 
 // named443 selects what opens the cluster's API to networks that are named.
 func named443(r policy.Resource) bool { return strings.HasPrefix(r.Name, "cluster-api-from-") }
+
+// runners selects roles that a forge's jobs take on.
+func runners(r policy.Resource) bool { return strings.HasPrefix(r.Name, "delivery-") }
+
+// swap writes something else into a text.
+func swap(field, old, replacement string) func(*policy.Stack, *policy.Resource) {
+	return func(_ *policy.Stack, r *policy.Resource) {
+		text, _ := r.Inputs[field].(string)
+		r.Inputs[field] = strings.Replace(text, old, replacement, 1)
+	}
+}
 
 func onDemand(r policy.Resource) bool {
 	labels, _ := r.Inputs["labels"].(map[string]any)

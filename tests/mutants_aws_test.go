@@ -52,7 +52,7 @@ func mutantsOfData() []mutant {
 		{about: "kms/key:Key", what: "anybody's key", by: "policy-not-for-anybody", wrong: alsoAllows("policy", `{"Effect":"Allow","Principal":{"AWS":"*"},"Action":["kms:Decrypt"],"Resource":["*"]}`)},
 		{about: "kms/replicaKey:ReplicaKey", what: "cross a border", by: "resource-region-of-market jurisdiction-admits-region key-replicated-in-market", wrong: func(_ *policy.Stack, r *policy.Resource) { r.Provider.Region = elsewhere }},
 		{about: "secretsmanager/secret:Secret", what: "a copy abroad", by: "secret-replicated-in-market no-foreign-region-named", wrong: put(elsewhere, "replicas", 0, "region")},
-		{about: "secretsmanager/secret:Secret", what: "no copy", by: "secret-has-twin", wrong: put([]any{}, "replicas")},
+		{about: "secretsmanager/secret:Secret", what: "no copy", by: "secret-replicated-in-market", wrong: put([]any{}, "replicas")},
 		{about: "secretsmanager/secret:Secret", what: "gone at once", by: "secret-recoverable", wrong: put(0.0, "recoveryWindowInDays")},
 		{about: "secretsmanager/secret:Secret", what: "AWS's own key", by: "secret-encrypted", wrong: drop("kmsKeyId")},
 		{about: "s3/bucketV2:BucketV2", what: "no versions", by: "bucket-versioned", wrong: lose("BucketVersioningV2")},

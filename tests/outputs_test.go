@@ -30,7 +30,11 @@ func TestOutputs(t *testing.T) {
 }
 
 func foundationOutputs(t *testing.T, m market.Market, out record.Resource) {
-	if got := keysOf(out.Inputs); !slices.Equal(got, []string{"auditBuckets", "databases", "deployment", "keys", "passwords", "secrets", "signing", "zone"}) {
+	want := []string{"auditBuckets", "databases", "deployment", "keys", "passwords", "secrets", "signing", "zone"}
+	if m.Delivery != nil {
+		want = slices.Sorted(slices.Values(append(want, "delivery")))
+	}
+	if got := keysOf(out.Inputs); !slices.Equal(got, want) {
 		t.Errorf("outputs are %v", got)
 	}
 	for _, where := range m.Regions() {

@@ -69,7 +69,7 @@ func (a Args) Validate() error {
 	p.Check(!a.Home.IsZero(), "Home", "is required")
 	p.Check(!a.Standby.IsZero(), "Standby", "is required")
 	p.Check(a.State.Bucket != "" && !a.State.Region.IsZero(), "State", "is required: bucket and region")
-	p.Check(!strings.HasPrefix(a.State.Bucket, a.buckets()), "State.Bucket", "must not begin with %q, as the market's own buckets do: no role may delete in those, and the engine deletes its locks", a.buckets())
+	p.Check(!strings.HasPrefix(a.State.Bucket, a.ours()), "State.Bucket", "must not begin with %q, as the market's own buckets do: no role may delete in those, and the engine deletes its locks", a.ours())
 	p.Check(strings.HasPrefix(a.State.KeyAlias, "alias/"), "State.KeyAlias", "is required, with alias/: the states hold secrets")
 	p.Check(len(a.Stacks) > 0, "Stacks", "is required: a stack without a role is changed by nobody")
 	for _, s := range a.Stacks {

@@ -46,10 +46,6 @@ func exposureDataRules() []Rule {
 // blocked are the settings of a public access block, all of which must be on.
 var blocked = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}
 
-func storesObjects(r Resource) bool {
-	return r.IsAny("s3/bucketV2:BucketV2", "s3/bucket:Bucket")
-}
-
 func exposureBucketRules() []Rule {
 	bucket := thing("aws:s3/bucketV2:BucketV2", "audit", jsonMap{"bucket": "pitboss-mt-audit"})
 	block := thing("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "audit", jsonMap{"bucket": "pitboss-mt-audit"})
@@ -57,14 +53,13 @@ func exposureBucketRules() []Rule {
 		block = but(block, true, setting)
 	}
 	block.From = map[string][]string{"bucket": {bucket.URN}}
-	owner := thing("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "audit", jsonMap{"bucket": "pitboss-mt-audit", "rule": jsonMap{"objectOwnership": "BucketOwnerEnforced"}})
 	return []Rule{
 		{
 			ID: "s3-public-access-blocked", Title: "Every bucket blocks all four kinds of public access",
 			Protects: "a bucket of players' documents was public for a week after somebody shared one file",
 			Source:   Source{AWS, "Security Hub S3.8"},
 			Severity: Critical, Scope: Whole,
-			About: storesObjects,
+			About: isS3Bucket,
 			Check: func(c *Case) {
 				companions := c.Stack.Companions(c.Resource, "s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket", "bucket")
 				if _, known := c.Get("bucket"); len(companions) == 0 && known {
@@ -78,31 +73,6 @@ func exposureBucketRules() []Rule {
 			},
 			Holds:  []Example{shows("blocked", bucket, block)},
 			Breaks: []Example{shows("no block", bucket), shows("public policies", bucket, but(block, false, "blockPublicPolicy")), shows("public lists", bucket, but(block, nil, "ignorePublicAcls"))},
-		},
-		{
-			ID: "s3-no-acls", Title: "Buckets have no access lists: their owner owns every object",
-			Protects: "an object was public by its own access list while its bucket was not",
-			Source:   Source{AWS, "Security Hub S3.12"},
-			Severity: High, Scope: One,
-			About: func(r Resource) bool {
-				return storesObjects(r) || r.IsAny("s3/bucketOwnershipControls:BucketOwnershipControls", "s3/bucketAclV2:BucketAclV2", "s3/bucketAcl:BucketAcl")
-			},
-			Check: func(c *Case) {
-				if c.Resource.Is("s3/bucketOwnershipControls:BucketOwnershipControls") {
-					c.Want("BucketOwnerEnforced", "rule", "objectOwnership")
-					return
-				}
-				if acl, known := c.Text("acl"); known && acl != "" && acl != "private" {
-					c.Failf("acl is %s: leave it out, and say in a policy who may", acl)
-				}
-				if policy, known := c.Get("accessControlPolicy"); known && policy != nil {
-					c.Failf("accessControlPolicy is a list of its own: leave it out, and say in a policy who may")
-				}
-			},
-			Holds: []Example{shows("owned", owner), shows("no list", bucket)},
-			Breaks: []Example{
-				shows("objects own themselves", but(owner, "ObjectWriter", "rule", "objectOwnership")), shows("public", but(bucket, "public-read", "acl")),
-			},
 		},
 	}
 }

@@ -127,13 +127,25 @@ func identityGrantRules() []Rule {
 
 // everywhere are actions that take no resource: what they do has none, or AWS checks none.
 var everywhere = []string{
-	"ecr:GetAuthorizationToken", "sts:GetCallerIdentity", "secretsmanager:ListSecrets", "secretsmanager:GetRandomPassword", "kms:ListAliases", "kms:ListKeys",
-	"cloudwatch:PutMetricData", "cloudwatch:ListMetrics", "cloudwatch:GetMetricData", "xray:PutTraceSegments", "xray:PutTelemetryRecords",
-	"route53:ListHostedZones", "s3:ListAllMyBuckets", "eks:ListClusters", "logs:DescribeLogGroups", "tag:GetResources", "globalaccelerator:ListAccelerators",
+	"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies", "backup-storage:MountCapsule",
+	"cloudwatch:PutMetricData", "cloudwatch:ListMetrics", "cloudwatch:GetMetricData",
+	"ecr:DescribeRegistry", "ecr:GetAuthorizationToken", "ecr:PutReplicationConfiguration", "eks:CreateCluster", "eks:ListClusters",
+	"globalaccelerator:CreateAccelerator", "globalaccelerator:ListAccelerators",
+	"kafka:CreateCluster", "kafka:CreateClusterV2", "kafka:CreateConfiguration", "kafka:CreateReplicator", "kafka:DescribeClusterOperation", "kafka:GetBootstrapBrokers",
+	"kms:CreateKey", "kms:ListAliases", "kms:ListKeys",
+	"logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
+	"logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+	"route53:CreateHealthCheck", "route53:CreateHostedZone", "route53:ListHostedZones", "s3:ListAllMyBuckets",
+	"secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets", "sts:GetCallerIdentity", "tag:GetResources", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+}
+
+// takesResource tells whether an action is about something that a policy can name.
+func takesResource(action string) bool {
+	return !slices.Contains(everywhere, action) && !strings.HasPrefix(action, "ec2:Describe") && !strings.HasPrefix(action, "elasticloadbalancing:Describe")
 }
 
 func checkResources(c *Case, s statement, name string) {
-	if !slices.ContainsFunc(s.Action, func(a string) bool { return !slices.Contains(everywhere, a) && !strings.HasPrefix(a, "ec2:Describe") }) {
+	if !slices.ContainsFunc(s.Action, takesResource) {
 		return
 	}
 	for _, r := range s.Resource {

@@ -33,6 +33,9 @@ func identityTrustRules() []Rule {
 		forge  = `{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/forge.example"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":`
 		branch = `{"StringEquals":{"forge.example:aud":"sts.amazonaws.com","forge.example:sub":"repo:acme/pitboss:ref:refs/heads/main"}}}`
 	)
+	registered := thing("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "forge", jsonMap{"url": "https://forge.example"})
+	computed := trusts(strings.Replace(forge+branch, "111122223333", "", 1))
+	computed.From = map[string][]string{"assumeRolePolicy": {registered.URN}}
 	return []Rule{
 		{
 			ID: "iam-trust-own", Title: "Roles trust AWS's services and the market's own account, and nobody else",
@@ -40,12 +43,13 @@ func identityTrustRules() []Rule {
 			Source:   Source{AWS, "IAM Access Analyzer: external access to roles"},
 			Severity: Critical, Scope: One, About: trusted,
 			Check: eachTrust(checkTrust),
-			Holds: []Example{shows("its own account", trusts(own)), shows("pods", trusts(pods+named)), shows("a forge of its account", trusts(forge+branch))},
+			Holds: []Example{shows("its own account", trusts(own)), shows("pods", trusts(pods+named)), shows("a forge of its account", trusts(forge+branch)), shows("a forge that the stack registers", computed, registered)},
 			Breaks: []Example{
 				shows("everybody", trusts(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)),
 				shows("another account", trusts(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"}`)),
 				shows("another account by number", trusts(`{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"sts:AssumeRole"}`)),
 				shows("another's forge", trusts(strings.Replace(forge+branch, "111122223333", "444455556666", 1))),
+				shows("a forge that nobody registers", computed),
 				shows("no service of AWS", trusts(`{"Effect":"Allow","Principal":{"Service":"example.com"},"Action":"sts:AssumeRole"}`)),
 			},
 		},
@@ -85,12 +89,7 @@ func checkTrust(c *Case, s statement, name string) {
 		part := strings.SplitN(who, ":", 6)
 		switch {
 		case who == account || len(part) == 6 && part[4] == account:
-		// An ARN without an account is not one of IAM's: what the program computes from a
-		// role of this stack is this account's all the same.
-		case len(part) == 6 && part[4] == "" && slices.ContainsFunc(c.Resource.From["assumeRolePolicy"], func(urn string) bool {
-			r, ok := c.Stack.Find(urn)
-			return ok && trusted(r)
-		}):
+		case len(part) == 6 && part[4] == "" && c.trustFrom(trusted):
 		default:
 			c.Failf("%s trusts %s, which is not of account %s: refuse it", name, who, account)
 		}
@@ -101,7 +100,8 @@ func checkTrust(c *Case, s statement, name string) {
 		}
 	}
 	for _, who := range s.Principal["Federated"] {
-		if part := strings.SplitN(who, ":", 6); len(part) != 6 || part[4] != account {
+		part := strings.SplitN(who, ":", 6)
+		if own := len(part) == 6 && (part[4] == account || part[4] == "" && c.trustFrom(registers)); !own {
 			c.Failf("%s trusts tokens of %s, which account %s has not registered", name, who, account)
 		}
 	}
@@ -109,6 +109,19 @@ func checkTrust(c *Case, s statement, name string) {
 		c.Failf("%s trusts a canonical user: name a role", name)
 	}
 }
+
+// trustFrom tells whether the trust policy is computed from such a resource of this stack. An
+// ARN without an account is not one of IAM's: what the program computes from a resource that
+// this stack makes is this account's all the same.
+func (c *Case) trustFrom(such func(Resource) bool) bool {
+	return slices.ContainsFunc(c.Resource.From["assumeRolePolicy"], func(urn string) bool {
+		r, ok := c.Stack.Find(urn)
+		return ok && such(r)
+	})
+}
+
+// registers tells whether a resource makes the account believe somebody's tokens.
+func registers(r Resource) bool { return r.Is("iam/openIdConnectProvider:OpenIdConnectProvider") }
 
 func checkFederation(c *Case, s statement, name string) {
 	if len(s.Principal["Federated"]) == 0 {

@@ -56,38 +56,6 @@ func residencyReplicaRules() []Rule {
 			},
 		},
 		{
-			ID: "database-replicated-in-market", Title: "A database or cache is a member of a global one, so that the other region has a copy.",
-			Protects: "A region is lost, and with it every balance or session that only it held.",
-			Source:   Source{AWS, "Aurora Global Database and ElastiCache Global Datastore replicate between regions; a single cluster does not"},
-			Severity: Critical, Scope: Whole,
-			About: func(r Resource) bool {
-				return r.IsAny("rds/cluster:Cluster", "elasticache/replicationGroup:ReplicationGroup")
-			},
-			Check: func(c *Case) {
-				input := "globalClusterIdentifier"
-				if !c.Resource.Is("rds/cluster:Cluster") {
-					input = "globalReplicationGroupId"
-					if wholes, known := c.partners("GlobalReplicationGroup", "primaryReplicationGroupId", ""); !known || len(wholes) > 0 {
-						return
-					}
-				}
-				// A global one that this is computed from has a name, though not known yet.
-				if len(c.Resource.From[input]) == 0 {
-					c.WantSet(input)
-				}
-			},
-			Holds: []Example{
-				awsExample("database", "rds/cluster:Cluster", "ledger", attrs{"globalClusterIdentifier": "mt-ledger"}),
-				awsExample("cache that founds", "elasticache/replicationGroup:ReplicationGroup", "cache", nil,
-					computed(awsPart("elasticache/globalReplicationGroup:GlobalReplicationGroup", "global", nil), "primaryReplicationGroupId", "cache")),
-				awsExample("cache that joins", "elasticache/replicationGroup:ReplicationGroup", "cache", attrs{"globalReplicationGroupId": "mt-cache"}),
-			},
-			Breaks: []Example{
-				awsExample("database", "rds/cluster:Cluster", "ledger", nil),
-				awsExample("cache", "elasticache/replicationGroup:ReplicationGroup", "cache", nil),
-			},
-		},
-		{
 			ID: "images-replicated-in-market", Title: "The registry copies images to the market's other region and account, and to no other.",
 			Protects: "The standby cannot start what its registry does not hold; or certified images leave the market.",
 			Source:   Source{AWS, "ECR: replication is per account and region, and goes wherever its destinations say"},

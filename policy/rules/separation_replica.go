@@ -13,8 +13,6 @@ func separationReplicaRules() []Rule {
 	replicator := policy(`{"Effect":"Allow","Principal":{"Service":"kafka.amazonaws.com"},"Action":["kafka:CreateVpcConnection","kafka:DescribeClusterV2"],"Resource":"*"}`)
 	admits := thing("aws:msk/clusterPolicy:ClusterPolicy", "kafka", jsonMap{"policy": replicator})
 	admits.From = map[string][]string{"clusterArn": {kafka.URN}}
-	secret := thing("aws:secretsmanager/secret:Secret", "wallet", jsonMap{"replicas": jsonList{jsonMap{"region": "eu-central-1"}}})
-	secret.Provider.Region = "eu-south-1"
 	protects := func(what string) string { return "the region failed, and there was no copy of " + what + " anywhere" }
 	return []Rule{
 		{
@@ -57,16 +55,6 @@ func separationReplicaRules() []Rule {
 				shows("a policy for something else", kafka, but(admits, policy(`{"Effect":"Allow","Principal":{"Service":"firehose.amazonaws.com"},"Action":"kafka:CreateVpcConnection","Resource":"*"}`), "policy")),
 			},
 		},
-		{
-			ID: "secret-has-twin", Title: "Every secret is copied to the market's other region, and nowhere else",
-			Protects: protects("the passwords, and the services that were started there could open nothing"),
-			Source:   Source{AWS, "Secrets Manager: replicate secrets across Regions"},
-			Severity: High, Scope: One,
-			About:  func(r Resource) bool { return r.Is("secretsmanager/secret:Secret") },
-			Check:  checkSecretTwin,
-			Holds:  []Example{{Name: "copied", Resources: []Resource{secret}, Kind: "foundation"}},
-			Breaks: []Example{{Name: "alone", Resources: []Resource{but(secret, nil, "replicas")}, Kind: "foundation"}, {Name: "elsewhere", Resources: []Resource{but(secret, "us-east-1", "replicas", 0, "region")}, Kind: "foundation"}},
-		},
 	}
 }
 
@@ -83,23 +71,5 @@ func checkKafkaTwin(c *Case) {
 	}
 	if !unsure {
 		c.Failf("no ClusterPolicy lets kafka.amazonaws.com connect to it, so that no Replicator can copy its topics")
-	}
-}
-
-func checkSecretTwin(c *Case) {
-	all, known := c.List("replicas")
-	var found []string
-	for i := range all {
-		region, told := c.Text("replicas", i, "region")
-		found, known = append(found, region), known && told
-	}
-	other := ""
-	for _, r := range c.Stack.Market.Regions() {
-		if r.String() != c.Resource.Region() {
-			other = r.String()
-		}
-	}
-	if known && !slices.Equal(found, []string{other}) {
-		c.Failf("it is copied to %v, want [%s], the market's other region", found, other)
 	}
 }

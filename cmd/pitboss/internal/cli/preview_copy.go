@@ -80,11 +80,9 @@ func (a *app) aimCopy(ctx context.Context, p previewing, read func(market.Market
 		return t, nothing, err
 	}
 	// What this stack reads of others is in the copy only once they are opened.
-	for _, s := range t.market.Stacks() {
-		if _, err := t.ws.OpenStack(ctx, s.Name); err != nil {
-			_ = closeIt()
-			return t, nothing, err
-		}
+	if _, err := t.ws.OpenStacks(ctx, stackNames(t.market.Stacks())...); err != nil {
+		_ = closeIt()
+		return t, nothing, err
 	}
 	return t, func() {
 		if err := closeIt(); err != nil {

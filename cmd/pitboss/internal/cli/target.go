@@ -105,18 +105,9 @@ func withoutSecrets(backend string) string {
 	return scheme + "://" + rest
 }
 
-// open opens every stack, one after the other: what is wrong with one of them
-// is known before any is touched.
+// open opens every stack: what is wrong with one of them is known before any is touched.
 func (t target) open(ctx context.Context) (map[string]*engine.Stack, error) {
-	out := map[string]*engine.Stack{}
-	for _, s := range t.stacks {
-		st, err := t.ws.OpenStack(ctx, s.Name)
-		if err != nil {
-			return nil, err
-		}
-		out[s.Name] = st
-	}
-	return out, nil
+	return t.ws.OpenStacks(ctx, stackNames(t.stacks)...)
 }
 
 // inTurn is the order in which stacks are built, one after the other: each reads what

@@ -27,6 +27,7 @@ var free = []string{
 	"aws:elasticache/subnetGroup:SubnetGroup",
 	"aws:globalaccelerator/endpointGroup:EndpointGroup",
 	"aws:globalaccelerator/listener:Listener",
+	"aws:iam/openIdConnectProvider:OpenIdConnectProvider",
 	"aws:iam/role:Role",
 	"aws:iam/rolePolicy:RolePolicy",
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment",

@@ -162,11 +162,13 @@ func veiled(v any) any {
 
 // fill puts the copy of a stack's state into the workspace's own backend, once.
 func (w *Workspace) fill(ctx context.Context, stack string) error {
+	w.telling.Lock()
 	raw, ok := w.copies[stack]
+	delete(w.copies, stack)
+	w.telling.Unlock()
 	if !ok {
 		return nil
 	}
-	delete(w.copies, stack)
 	own, err := w.mirror.load(stack) // with the salt that `stack init` has just written
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ type Workspace struct {
 	consents consents
 	copies   map[string][]byte // states to start from, see OpenCopy
 
-	telling sync.Mutex
+	telling sync.Mutex        // also for copies
 	keys    map[string]string // classes of keys by ARN, once they are known
 }
 
