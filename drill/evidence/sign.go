@@ -22,6 +22,9 @@ const (
 	FileSignature = "signature.json"
 )
 
+// Prefix is where the files of a run are in an audit bucket.
+func Prefix(market, run string) string { return "drills/" + market + "/runs/" + run + "/" }
+
 // A Bundle is a report's files by name.
 type Bundle map[string][]byte
 
@@ -64,12 +67,8 @@ func Make(all []journal.Entry, key ed25519.PrivateKey) (Bundle, Report, error) {
 	if b[FilePage], err = Page(r); err != nil {
 		return nil, r, err
 	}
-	for _, e := range all {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return nil, r, err
-		}
-		b[FileJournal] = append(append(b[FileJournal], line...), '\n')
+	if b[FileJournal], err = journal.Encode(all); err != nil {
+		return nil, r, err
 	}
 	b[FileSignature], err = sign(b, key)
 	return b, r, err

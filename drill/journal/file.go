@@ -12,25 +12,19 @@ import (
 )
 
 // File is a store of one file, an entry a line.
-type File struct {
-	path string
-	// also gets every entry after it is on disk; its errors stop nothing.
-	also func(Entry)
-}
+type File struct{ path string }
 
-// NewFile makes the folder and returns the store. also may be nil.
-func NewFile(path string, also func(Entry)) (*File, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	return &File{path: path, also: also}, nil
-}
+// NewFile is the store in a file, which the first entry makes.
+func NewFile(path string) *File { return &File{path} }
 
 // Append writes the line and waits until it is on disk. What a crash left of a line is cut
 // off first.
 func (f *File) Append(e Entry) error {
-	line, err := json.Marshal(e)
+	line, err := Encode([]Entry{e})
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return err
 	}
 	file, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -45,16 +39,10 @@ func (f *File) Append(e Entry) error {
 	if err := file.Truncate(whole); err != nil {
 		return err
 	}
-	if _, err := file.WriteAt(append(line, '\n'), whole); err != nil {
+	if _, err := file.WriteAt(line, whole); err != nil {
 		return err
 	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if f.also != nil {
-		f.also(e)
-	}
-	return nil
+	return file.Sync()
 }
 
 // wholeLines is how many bytes of the file end in a line's end.
@@ -77,6 +65,19 @@ func (f *File) Entries() ([]Entry, error) {
 		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
 	return all, nil
+}
+
+// Encode writes entries, one a line.
+func Encode(all []Entry) ([]byte, error) {
+	var out []byte
+	for _, e := range all {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(append(out, line...), '\n')
+	}
+	return out, nil
 }
 
 // Decode reads entries, one a line.

@@ -10,7 +10,7 @@ type factJSON struct {
 	Note       string `json:"note,omitempty"`
 }
 
-func evidence(f regions.Fact) factJSON {
+func sourced(f regions.Fact) factJSON {
 	return factJSON{f.Text, f.Source, string(f.Confidence), f.Note}
 }
 
@@ -31,7 +31,7 @@ type areaJSON struct {
 }
 
 func area(a regions.Area) areaJSON {
-	return areaJSON{a.Rule.ID, names(a.Open), names(a.ByApproval), a.Instead, evidence(a.Rule.Fact)}
+	return areaJSON{a.Rule.ID, names(a.Open), names(a.ByApproval), a.Instead, sourced(a.Rule.Fact)}
 }
 
 type vaultJSON struct {
@@ -86,22 +86,22 @@ func describeJurisdiction(j regions.Jurisdiction) jurisdictionJSON {
 	res := regions.Resolve(regions.Placement{Jurisdiction: j})
 	reg, c, v, p := j.Regulator(), j.Compute(), j.Vault(), regions.CompanyPolicy(j)
 	out := jurisdictionJSON{
-		Code: j.Code(), Name: j.Name(), Regulator: reg.Name, RegulatorShort: reg.Short, RegulatorFact: evidence(reg.Fact),
+		Code: j.Code(), Name: j.Name(), Regulator: reg.Name, RegulatorShort: reg.Short, RegulatorFact: sourced(reg.Fact),
 		AllowedHome: names(res.Home), AllowedStandby: names(res.Standby),
 		Home: area(c.Home), Standby: area(c.Standby), PersonalData: area(j.PersonalData().Area),
-		Vault:     vaultJSON{Name: v.Name, Access: string(v.Access), Fact: evidence(v.Fact)},
+		Vault:     vaultJSON{Name: v.Name, Access: string(v.Access), Fact: sourced(v.Fact)},
 		Retention: []retentionJSON{}, Duties: []dutyJSON{}, Unmet: obligations(res),
-		Policy: policyJSON{period(p.RTO), period(p.RPO), p.DrillsPerYear, string(p.Basis), evidence(p.Fact)},
+		Policy: policyJSON{period(p.RTO), period(p.RPO), p.DrillsPerYear, string(p.Basis), sourced(p.Fact)},
 	}
 	if v.Area.Rule.ID != "" {
 		at := area(v.Area.Area)
 		out.Vault.Area = &at
 	}
 	for _, r := range j.Retentions() {
-		out.Retention = append(out.Retention, retentionJSON{string(r.Class), r.Years, string(r.From), string(r.Basis), evidence(r.Fact)})
+		out.Retention = append(out.Retention, retentionJSON{string(r.Class), r.Years, string(r.From), string(r.Basis), sourced(r.Fact)})
 	}
 	for _, d := range j.Duties() {
-		out.Duties = append(out.Duties, dutyJSON{d.ID, period(d.Every), evidence(d.Fact)})
+		out.Duties = append(out.Duties, dutyJSON{d.ID, period(d.Every), sourced(d.Fact)})
 	}
 	return out
 }

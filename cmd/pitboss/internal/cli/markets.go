@@ -118,7 +118,7 @@ func toEnable(m market.Market) []enableJSON {
 	out := []enableJSON{}
 	for _, r := range []regions.Region{m.Home, m.Standby} {
 		if r.OptIn() {
-			out = append(out, enableJSON{r.String(), evidence(r.OptInFact())})
+			out = append(out, enableJSON{r.String(), sourced(r.OptInFact())})
 		}
 	}
 	return out
@@ -127,7 +127,7 @@ func toEnable(m market.Market) []enableJSON {
 func obligations(r regions.Resolution) []obligationJSON {
 	out := make([]obligationJSON, 0, len(r.Unmet))
 	for _, o := range r.Unmet {
-		out = append(out, obligationJSON{o.What, o.Needs, o.Rule.ID, evidence(o.Rule.Fact)})
+		out = append(out, obligationJSON{o.What, o.Needs, o.Rule.ID, sourced(o.Rule.Fact)})
 	}
 	return out
 }

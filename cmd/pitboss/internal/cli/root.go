@@ -28,6 +28,7 @@ PITBOSS_ENGINE=none means your own pulumi.
 		Example: `  pitboss markets                    # what there is
   pitboss preview mt                 # what would change, without touching anything
   pitboss up mt                      # bring Malta up, or up to date
+  pitboss drill mt --to eu-central-1 # move writes to the other region, and prove it
   pitboss status mt                  # stacks, clusters, nodes by pool, pods by domain
   pitboss jurisdictions NJ           # what a regulator demands, and where that was read`,
 		SilenceErrors: true, SilenceUsage: true,
@@ -44,7 +45,7 @@ PITBOSS_ENGINE=none means your own pulumi.
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&a.dir, "dir", ".", "folder of the project, where Pulumi.yaml is")
-	root.AddCommand(a.up(), a.preview(), a.down(), a.status(), a.check(), a.rules(), a.draw(), a.export(), a.markets(), a.market(), a.jurisdictions())
+	root.AddCommand(a.up(), a.preview(), a.down(), a.status(), a.drill(), a.check(), a.rules(), a.draw(), a.export(), a.markets(), a.market(), a.jurisdictions())
 	return root
 }
 

@@ -25,10 +25,25 @@ type Engine struct {
 	Kubeconfigs string
 	// PolicyPack is the folder of the policy pack that judges every preview and update.
 	PolicyPack string
+	// Drill is how a drill reaches the cloud that this engine builds in.
+	Drill Drill
 	// Dir is a folder that a run may write to. Never the project itself.
 	Dir string
 
 	environ []string
+}
+
+// A Drill is how a drill reaches a cloud that is not AWS itself. For AWS it is empty: there
+// the SDK's own configuration holds.
+type Drill struct {
+	// Env are variables for AWS's SDK. They may be secret.
+	Env map[string]string `json:"env"`
+	// Prometheus is where the indicators of both regions are.
+	Prometheus string `json:"prometheus"`
+	// Door is asked instead of the market's own names.
+	Door string `json:"door"`
+	// Witness is who writes to the market while a drill runs; "" is nobody.
+	Witness string `json:"witness"`
 }
 
 // Environ is the whole environment of every process of this engine. It may

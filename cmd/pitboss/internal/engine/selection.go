@@ -36,6 +36,7 @@ type file struct {
 	Kubeconfigs string            `json:"kubeconfigs"`
 	Account     string            `json:"account"`
 	PolicyPack  string            `json:"policyPack"` // "" is the project's own policy/
+	Drill       Drill             `json:"drill"`
 }
 
 // Select finds the engine for the project in dir: the engine file that
@@ -74,7 +75,7 @@ func Select(dir string, environ []string) (Engine, error) {
 	}
 	return Engine{
 		Name: f.Name, Description: f.Description, Pulumi: f.Pulumi, Account: f.Account,
-		Prepare: f.Prepare, Kubeconfigs: f.Kubeconfigs, PolicyPack: pack(dir, f.PolicyPack),
+		Prepare: f.Prepare, Kubeconfigs: f.Kubeconfigs, PolicyPack: pack(dir, f.PolicyPack), Drill: f.Drill,
 		Dir:     filepath.Join(filepath.Dir(path), "pitboss"),
 		environ: overlay(withoutCloud(environ), f.Env),
 	}, nil

@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"pitboss/cmd/pitboss/internal/engine"
+	"pitboss/regions"
+	"pitboss/stacks/market"
+)
+
+// code is the program and its stacks, as a drill sees them.
+type code struct {
+	app    *app
+	target target
+}
+
+// Active is what the market's file says now.
+func (c *code) Active(context.Context) (regions.Region, error) {
+	m, err := market.Load(c.app.dir, c.target.market.Name)
+	return m.Active, err
+}
+
+// SetActive changes that one value and leaves the rest of the file as it is, comments and
+// all.
+func (c *code) SetActive(_ context.Context, to regions.Region) error {
+	path := filepath.Join(c.app.dir, c.target.market.File)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	changed, err := withActive(data, to.String())
+	if err != nil || bytes.Equal(changed, data) {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	// Beside it first: a file that is half written would stop everybody.
+	next := path + ".next"
+	if err := os.WriteFile(next, changed, info.Mode().Perm()); err != nil {
+		return err
+	}
+	return os.Rename(next, path)
+}
+
+// withActive replaces the value of the key active at the top of a market's file.
+func withActive(data []byte, to string) ([]byte, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return nil, err
+	}
+	if len(root.Content) == 1 && root.Content[0].Kind == yaml.MappingNode {
+		pairs := root.Content[0].Content
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if v := pairs[i+1]; pairs[i].Value == "active" && v.Kind == yaml.ScalarNode {
+				lines := strings.SplitAfter(string(data), "\n")
+				line := lines[v.Line-1]
+				lines[v.Line-1] = line[:v.Column-1] + strings.Replace(line[v.Column-1:], v.Value, to, 1)
+				return []byte(strings.Join(lines, "")), nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("the market's file has no key active")
+}
+
+// InFlight asks the backend whether a stack of the market is being worked on.
+func (c *code) InFlight(ctx context.Context) (string, error) {
+	known, err := c.target.ws.Stacks(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range c.target.market.Stacks() {
+		if known[s.Name].Running {
+			return s.Name, nil
+		}
+	}
+	return "", nil
+}
+
+// Up brings stacks up to date, as `pitboss up` does; its words go where words go.
+func (c *code) Up(ctx context.Context, only ...regions.Region) error {
+	sub := c.sub()
+	if len(only) == 0 {
+		return told(sub.runUp(ctx, c.target.market.Name, "", false, nil, ""))
+	}
+	for _, s := range c.chosen(only) {
+		if err := sub.runUp(ctx, c.target.market.Name, s.Name, false, nil, ""); err != nil {
+			return told(err)
+		}
+	}
+	return nil
+}
+
+// sub is the command line without its standard output, which is the drill's.
+func (c *code) sub() *app {
+	env := c.app.env
+	env.Out = env.Err
+	return &app{env: env, dir: c.app.dir, started: true}
+}
+
+// told gives an error that was explained already words of its own.
+func told(err error) error {
+	if err != nil && err.Error() == "" {
+		return fmt.Errorf("pitboss ended with %d; what it said is above", exitCode(err))
+	}
+	return err
+}
+
+// chosen are the stacks of these regions and the traffic's; of none all.
+func (c *code) chosen(only []regions.Region) []market.Stack {
+	return slices.DeleteFunc(slices.Clone(c.target.market.Stacks()), func(s market.Stack) bool {
+		return len(only) > 0 && s.Kind != market.KindGSLB && !(s.Kind == market.KindRegion && slices.Contains(only, s.Region))
+	})
+}
+
+// Changes previews with refresh, all stacks at the same time, and says what would change.
+func (c *code) Changes(ctx context.Context, only ...regions.Region) ([]string, error) {
+	sub := c.sub()
+	m, err := market.Load(c.app.dir, c.target.market.Name)
+	if err != nil {
+		return nil, err
+	}
+	t := c.target
+	t.market, t.stacks = m, c.chosen(only)
+	open, err := sub.readyFor(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	o := newOutcome("preview", t)
+	results := findings{results: map[string]engine.Result{}}
+	sub.execute(ctx, &o, [][]market.Stack{t.stacks}, open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+		r := st.Preview(ctx, true, watch)
+		results.set(s.Name, r)
+		return results.judge(s, r)
+	})
+	for _, s := range t.stacks {
+		r := results.results[s.Name]
+		if r.Err != nil {
+			return nil, fmt.Errorf("preview of %s: %w", s.Name, r.Err)
+		}
+		for _, change := range r.List {
+			found = append(found, fmt.Sprintf("%s: %s %s", s.Name, change.Op, change.URN))
+		}
+	}
+	return found, ctx.Err()
+}
