@@ -9,7 +9,7 @@ PITBOSS := PITBOSS_ENGINE=$(abspath $(STATE))/engine.json $(BIN)/pitboss
 export GOFLAGS := -buildvcs=false -gcflags=all=-dwarf=false
 
 .DEFAULT_GOAL := help
-.PHONY: help up down preview status test e2e lint bench pitboss sandbox
+.PHONY: help up down preview status drill test e2e lint bench pitboss sandbox
 
 help: ## say what every target does
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ preview: pitboss ## show what `make up` would change for MARKET
 
 status: pitboss ## show stacks, clusters and nodes by pool
 	@$(PITBOSS) status
+
+drill: pitboss sandbox ## rehearse MARKET's recovery in the sandbox that is up: switchover, failback, a lost region, its return
+	@go run ./tests/rehearsal -market $(MARKET)
 
 test: ## run the unit tests of the program, the command line and the sandbox
 	go test ./...

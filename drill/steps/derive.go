@@ -184,7 +184,7 @@ func (b *builder) movement() {
 func fromOf(h *Here) regions.Region { return h.Plan.From }
 func toOf(h *Here) regions.Region   { return h.Plan.To }
 
-func ratio(r float64) string { return fmt.Sprintf("%g %%", 100*r) }
+func ratio(r float64) string { return fmt.Sprintf("%.4g %%", 100*r) }
 
 // closing tells the program, and gives the lock back.
 func (b *builder) closing(after ...string) {

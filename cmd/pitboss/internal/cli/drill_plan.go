@@ -168,16 +168,19 @@ func planView(p plan.Plan) drillPlan {
 func printPlan(out io.Writer, p plan.Plan) error {
 	fmt.Fprintf(out, "%s of %s: %s to %s (plan %s)\n\n", p.Kind, p.Market, p.From, p.To, p.ID())
 	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "STEP\tWITHIN\tWRITES\tDOES\tNEEDS")
+	fmt.Fprintln(t, "STEP\tWITHIN\tWRITES\tDOES")
 	for _, s := range p.Steps {
 		writes := map[plan.Phase]string{plan.Frozen: "refused", plan.Moving: "taken"}[s.Phase]
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.Within, writes, s.Does, strings.Join(s.Needs, " "))
-		fmt.Fprintf(t, "\t\t\t  check: %s\t\n", s.Check)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", s.ID, s.Within, writes, s.Does)
+		if len(s.Needs) > 0 {
+			fmt.Fprintf(t, "\t\t\t  needs: %s\n", strings.Join(s.Needs, ", "))
+		}
+		fmt.Fprintf(t, "\t\t\t  check: %s\n", s.Check)
 		switch {
 		case s.Undo != "":
-			fmt.Fprintf(t, "\t\t\t  undo: %s\t\n", s.Undo)
+			fmt.Fprintf(t, "\t\t\t  undo: %s\n", s.Undo)
 		case s.Final:
-			fmt.Fprintf(t, "\t\t\t  no way back but another drill\t\n")
+			fmt.Fprintf(t, "\t\t\t  no way back but another drill\n")
 		}
 	}
 	if err := t.Flush(); err != nil {

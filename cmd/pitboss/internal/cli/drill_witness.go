@@ -89,6 +89,9 @@ func (h httpWitness) post(ctx context.Context, path string, body, into any) erro
 	if err != nil {
 		return err
 	}
+	if resp.StatusCode == http.StatusConflict && into == nil {
+		return nil // somebody writes already
+	}
 	if resp.StatusCode/100 != 2 {
 		return fmt.Errorf("the witness answers %s: %s", resp.Status, strings.TrimSpace(string(answer)))
 	}

@@ -1,0 +1,88 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"pitboss/drill/inventory"
+	"pitboss/drill/plan"
+	"pitboss/drill/run"
+	"pitboss/drill/steps"
+	"pitboss/regions"
+)
+
+// TestRefusals: what must not be drilled is refused before anybody notices anything, says
+// what to do, and leaves the market as it was.
+func TestRefusals(t *testing.T) {
+	lose := []string{steps.Lose("ledger"), steps.Lose("vault")}
+	for _, c := range []struct {
+		name, want string
+		kind       plan.Kind
+		faults     Faults
+		accepted   []string
+		unbound    bool
+	}{
+		{name: "a standby that lags", want: "lag of ledger: found 1m30s, want at most 1m0s (company policy)", kind: plan.Switchover, faults: Faults{Lag: 90}},
+		{name: "an alarm rings", want: "alarms in eu-central-1: found replica-lag", kind: plan.Switchover, faults: Faults{Ringing: true}},
+		{name: "a call that is not allowed", want: "rds:SwitchoverGlobalCluster on ledger-home", kind: plan.Switchover, faults: Faults{Denied: "rds:SwitchoverGlobalCluster"}},
+		{name: "an update in flight", want: "updates in flight: found mt-gslb", kind: plan.Switchover, faults: Faults{Updating: "mt-gslb"}},
+		{name: "nobody can be asked", want: "indicators of eu-central-1: found no answer", kind: plan.Switchover, faults: Faults{Blind: true}},
+		{name: "a loss that nobody accepted", want: "--accept-risk=lose:ledger --accept-risk=lose:vault", kind: plan.Failover, faults: Faults{Dead: true}},
+		{name: "one loss of two", want: "--accept-risk=lose:vault", kind: plan.Failover, faults: Faults{Dead: true}, accepted: lose[:1]},
+		{name: "a region that might write", want: "--accept-risk=unfenced:eu-south-1", kind: plan.Failover, faults: Faults{Dead: true}, accepted: lose, unbound: true},
+	} {
+		inv := Example()
+		inv.Bound = !c.unbound
+		w := New(inv, c.faults)
+		d := &Drill{World: w, Kind: c.kind, To: inv.Standby, Accepted: c.accepted}
+		o, _, err := d.Go(context.Background())
+		if err == nil || !strings.Contains(err.Error(), c.want) || o != run.Refused && o != run.Aborted {
+			t.Errorf("%s: %s: want %q, got %v", c.name, o, c.want, err)
+		}
+		if err := w.Settled(inv.Active, c.faults.Dead); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// TestTwoDrills: the second one is kept out, told by whom, and leaves the first one's lock.
+func TestTwoDrills(t *testing.T) {
+	w := New(Example(), Faults{})
+	first := &Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "first"}
+	w.CrashAt = 200
+	if _, died, _ := first.Go(context.Background()); !died {
+		t.Fatal("the first one did not die")
+	}
+	w.CrashAt = 0
+	o, _, err := (&Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "second"}).Go(context.Background())
+	var locked *steps.LockedError
+	if o != run.Refused || !errors.As(err, &locked) || locked.Run != "first" || !strings.Contains(err.Error(), "--resume first") {
+		t.Errorf("the second: %s, %v", o, err)
+	}
+	if o, _, err := first.Go(context.Background()); o != run.Done || err != nil {
+		t.Errorf("the first, resumed: %s, %v", o, err)
+	}
+}
+
+// TestNoDrill: questions that no drill is the answer to.
+func TestNoDrill(t *testing.T) {
+	inv, one := Example(), Example()
+	one.Standby = regions.Region{}
+	for want, c := range map[string]struct {
+		inv  inventory.Inventory
+		kind plan.Kind
+		to   regions.Region
+	}{
+		"active already":           {inv, plan.Switchover, inv.Home},
+		"the loss of a zone":       {one, plan.Switchover, inv.Standby},
+		"the market's regions":     {inv, plan.Switchover, mustParse("eu-west-1")},
+		"found kind \"fall-over\"": {inv, "fall-over", inv.Standby},
+	} {
+		_, _, err := steps.Derive(c.inv, c.kind, c.to, steps.DefaultPace())
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
