@@ -91,6 +91,11 @@ func run(ctx context.Context, withCold bool) error {
 		fmt.Fprintf(&table, "%-75s %8.1f %-8s at most %-4g %s\n", f.what, got, f.unit, f.limit, verdict)
 	}
 	fmt.Print(table.String())
+	missed, err := rehearse(ctx)
+	if err != nil {
+		return err
+	}
+	over += missed
 	if err := compose(ctx); err != nil {
 		return err
 	}
