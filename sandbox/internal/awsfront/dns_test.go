@@ -142,6 +142,11 @@ func TestAHealthCheckIsInverted(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, *out.HealthCheck.HealthCheckConfig.Inverted)
 	require.Equal(t, true, tr.read(tr.check).Props["invertHealthcheck"])
+	now, err := tr.client.GetHealthCheck(t.Context(), &route53.GetHealthCheckInput{HealthCheckId: aws.String(tr.check.ID)})
+	require.NoError(t, err)
+	require.True(t, *now.HealthCheck.HealthCheckConfig.Inverted)
+	_, err = tr.client.GetHealthCheck(t.Context(), &route53.GetHealthCheckInput{HealthCheckId: aws.String("none")})
+	require.ErrorAs(t, err, new(*types.NoSuchHealthCheck))
 	_, err = tr.client.UpdateHealthCheck(t.Context(), &route53.UpdateHealthCheckInput{HealthCheckId: aws.String("none")})
 	require.ErrorAs(t, err, new(*types.NoSuchHealthCheck))
 }

@@ -10,6 +10,7 @@ package awsfront
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -28,6 +29,9 @@ type Data interface {
 	// Dead says that nothing of a region answers.
 	Dead(region string) bool
 }
+
+// ErrOff is what Data answers while it is off, when that can change.
+var ErrOff = errors.New("the sandbox's data plane is off: `sandbox data up` starts it")
 
 // Result is what a statement gave.
 type Result struct {
@@ -65,7 +69,8 @@ type Faults struct {
 	// Deny is actions as IAM names them, "rds:SwitchoverGlobalCluster"; "rds:*" is all
 	// of a service. They are refused, and so says their simulation.
 	Deny []string `json:"deny,omitempty"`
-	// Alarms are the names of the alarms that are on.
+	// Alarms are the names of the alarms that are on, in every region or, as
+	// "eu-south-1/name", in one.
 	Alarms []string `json:"alarms,omitempty"`
 	// Behind is how many records a replicator has yet to copy, or the readers of a Kafka
 	// cluster have yet to read, by its name.

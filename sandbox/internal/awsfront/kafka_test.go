@@ -134,6 +134,17 @@ func TestWhatIsBehindIsMeasured(t *testing.T) {
 	require.Equal(t, []float64{7}, w.measured(home, "AWS/Kafka", "SumOffsetLag", "Cluster Name", cluster))
 	require.Empty(t, w.measured(home, "AWS/Kafka", "SumOffsetLag", "Cluster Name", "none"))
 
+	listed := func(name string) []watch.Metric {
+		out, err := cloudwatch.NewFromConfig(w.in(home)).ListMetrics(t.Context(), &cloudwatch.ListMetricsInput{Namespace: aws.String("AWS/Kafka"),
+			MetricName: aws.String("MaxOffsetLag"), Dimensions: []watch.DimensionFilter{{Name: aws.String("Cluster Name"), Value: &name}}, RecentlyActive: watch.RecentlyActivePt3h})
+		require.NoError(t, err)
+		return out.Metrics
+	}
+	require.Len(t, listed(cluster), 1)
+	require.Len(t, listed(cluster)[0].Dimensions, 3, "a series is of a group and a topic too")
+	require.Equal(t, cluster, *listed(cluster)[0].Dimensions[0].Value)
+	require.Empty(t, listed("none"))
+
 	l := w.ledger()
 	w.data.lags[l.secondary.String("arn")] = 1500 * time.Microsecond
 	require.Equal(t, []float64{1.5}, w.measured(standby, "AWS/RDS", "AuroraGlobalDBReplicationLag", "DBClusterIdentifier", l.secondary.ID), "in milliseconds")

@@ -16,6 +16,7 @@ import (
 var own = map[string]func(*Front, context.Context, cloud.Call) (any, error){
 	"cloudwatch DescribeAlarms":   (*Front).alarms,
 	"cloudwatch GetMetricData":    (*Front).metrics,
+	"cloudwatch ListMetrics":      (*Front).listMetrics,
 	"iam SimulatePrincipalPolicy": (*Front).simulate,
 	"rds-data ExecuteStatement":   (*Front).execute,
 }

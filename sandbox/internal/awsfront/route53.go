@@ -36,6 +36,9 @@ func (f *Front) route53(r *request) {
 		case "GET change ":
 			operation = "GetChange"
 			params["Id"] = unescaped(parts[2])
+		case "GET healthcheck ":
+			operation = "GetHealthCheck"
+			params["HealthCheckId"] = unescaped(parts[2])
 		case "POST healthcheck ":
 			operation = "UpdateHealthCheck"
 			params["HealthCheckId"] = unescaped(parts[2])

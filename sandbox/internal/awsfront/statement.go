@@ -64,6 +64,9 @@ func (f *Front) execute(ctx context.Context, call cloud.Call) (any, error) {
 	if refused := (*DatabaseError)(nil); errors.As(err, &refused) {
 		return nil, refuse(http.StatusBadRequest, "DatabaseErrorException", "%s", refused)
 	}
+	if errors.Is(err, ErrOff) {
+		return nil, off(asked.ResourceArn)
+	}
 	if err != nil {
 		return nil, refuse(http.StatusGatewayTimeout, "DatabaseUnavailableException", "The database of %s does not answer: %s", asked.ResourceArn, err)
 	}

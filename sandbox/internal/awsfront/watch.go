@@ -111,6 +111,9 @@ func (f *Front) lag(ctx context.Context, call cloud.Call, id string) (values []a
 		return nil, "", off(arn)
 	}
 	lag, err := f.options.Data.Lag(ctx, arn)
+	if errors.Is(err, ErrOff) {
+		return nil, "", off(arn)
+	}
 	if err != nil {
 		return []any{}, err.Error(), nil
 	}
@@ -158,7 +161,7 @@ func (f *Front) alarms(_ context.Context, call cloud.Call) (any, error) {
 	on := f.Faults().Alarms
 	list := []any{}
 	for _, a := range found {
-		if name, _ := a["AlarmName"].(string); slices.Contains(on, name) {
+		if name, _ := a["AlarmName"].(string); slices.Contains(on, name) || slices.Contains(on, call.Region+"/"+name) {
 			a["StateValue"], a["StateReason"] = "ALARM", "a fault of the sandbox"
 		}
 		if state == "" || state == a["StateValue"] {

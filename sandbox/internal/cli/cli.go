@@ -27,7 +27,7 @@ func Run(ctx context.Context, args []string, out, log io.Writer) error {
 			"and runs them in one folder, .sandbox. `make up` and `make down` call it; most people need nothing more.",
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(a.up(), a.down(), a.status(), a.resources(), a.aws(), a.drift(), a.object(), a.daemon())
+	root.AddCommand(a.up(), a.down(), a.status(), a.resources(), a.aws(), a.drift(), a.object(), a.data(), a.fault(), a.daemon(), a.casino())
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(log)

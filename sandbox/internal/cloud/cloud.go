@@ -25,6 +25,9 @@ type Cloud struct {
 	mu   sync.Mutex
 	busy *sync.Cond
 	held map[string]bool
+
+	// moving is the changes of roles that move data.
+	moving *moving
 }
 
 // Create makes what was planned, or says with AWS's words why it may not. What

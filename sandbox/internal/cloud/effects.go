@@ -153,7 +153,9 @@ func (c *Cloud) turnCluster(r Resource, t *Turn, me *Member, b *batch) error {
 		b.put = append(b.put, r)
 		return err
 	case t.Lossy && me.ARN == t.From: // it gets a new volume, and its old one is kept
-		me.Behind = c.after("Resynchronization")
+		if !t.Moves { // else it takes as long as it takes
+			me.Behind = c.after("Resynchronization")
+		}
 		name := fmt.Sprintf("rds:unplanned-global-failover-%s-%s", r.ID, t.Done.Format("2006-01-02-15-04-05"))
 		b.put = append(b.put, c.snapshot(r, name, "automated"))
 	}

@@ -20,6 +20,8 @@ type Member struct {
 	Writer bool   `json:"writer"`
 	// Behind is until when it copies again what it missed.
 	Behind time.Time `json:"behind,omitzero"`
+	// Lost says that its data does not follow the writer's, and is to be made to.
+	Lost bool `json:"lost,omitempty"`
 }
 
 // Turn is a change of roles under way.
@@ -32,6 +34,8 @@ type Turn struct {
 	// Lossy is a failover that gives up what was not copied yet.
 	Lossy bool      `json:"lossy"`
 	Done  time.Time `json:"done"`
+	// Moves says that data moves with it: it ends when that has happened, not at Done.
+	Moves bool `json:"moves,omitempty"`
 }
 
 // DefaultSpeed is how many times faster than AWS roles change: a switchover of
@@ -53,6 +57,9 @@ var takes = map[string]time.Duration{
 func (c *Cloud) after(what string) time.Time {
 	return c.options.Now().UTC().Add(time.Duration(float64(takes[what]) / c.options.Speed))
 }
+
+// resyncs says that a member copies again what it missed.
+func (c *Cloud) resyncs(m Member) bool { return m.Lost || c.options.Now().Before(m.Behind) }
 
 func (g *Global) writer() *Member {
 	for i := range g.Members {
@@ -120,7 +127,7 @@ func (c *Cloud) settle() error {
 	now := c.options.Now()
 	for _, tfType := range []string{"aws_elasticache_global_replication_group", "aws_rds_global_cluster"} {
 		due, err := c.find(tfType, func(r Resource) bool {
-			return r.Global != nil && r.Global.Turn != nil && !now.Before(r.Global.Turn.Done)
+			return r.Global != nil && r.Global.Turn != nil && !r.Global.Turn.Moves && !now.Before(r.Global.Turn.Done)
 		})
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -21,6 +22,11 @@ type Options struct {
 	Speed float64
 	// Now is the time; nil means time.Now.
 	Now func() time.Time
+	// Data is what global databases and datastores really hold; nil is nothing: the clock
+	// alone changes roles, then.
+	Data Data
+	// Log is told what no caller waits for; nil is nowhere.
+	Log io.Writer
 }
 
 // Open opens or makes the cloud's memory at path.
@@ -46,10 +52,16 @@ func Open(path string, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cloud{db: db, options: o, held: map[string]bool{}}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	c := &Cloud{db: db, options: o, held: map[string]bool{}, moving: newMoving()}
 	c.busy = sync.NewCond(&c.mu)
 	return c, nil
 }
 
 // Close releases the cloud's memory.
-func (c *Cloud) Close() error { return c.db.Close() }
+func (c *Cloud) Close() error {
+	c.Pause()
+	return c.db.Close()
+}

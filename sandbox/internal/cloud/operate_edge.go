@@ -1,5 +1,18 @@
 package cloud
 
+// describeAccelerator is globalaccelerator DescribeAccelerator. What is changed below one is
+// in force at once here.
+func (c *Cloud) describeAccelerator(call Call) (any, error) {
+	id := call.String("AcceleratorArn")
+	r, err := c.get(call.Account, call.Region, "aws_globalaccelerator_accelerator", id)
+	if IsNotFound(err) {
+		return nil, refuse("Global Accelerator", call.Operation, "AcceleratorNotFoundException", "The accelerator %s does not exist", id)
+	}
+	return map[string]any{"Accelerator": map[string]any{
+		"AcceleratorArn": r.ID, "Name": r.String("name"), "DnsName": r.String("dnsName"), "Enabled": r.Props["enabled"], "Status": "DEPLOYED",
+	}}, err
+}
+
 // describeEndpointGroup is globalaccelerator DescribeEndpointGroup.
 func (c *Cloud) describeEndpointGroup(call Call) (any, error) {
 	id := call.String("EndpointGroupArn")

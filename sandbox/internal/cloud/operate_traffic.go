@@ -5,15 +5,33 @@ import (
 	"time"
 )
 
+func (c *Cloud) healthCheck(call Call) (Resource, error) {
+	id := call.String("HealthCheckId")
+	r, err := c.get(call.Account, call.Region, "aws_route53_health_check", id)
+	if IsNotFound(err) {
+		err = refuse("Route 53", call.Operation, "NoSuchHealthCheck", "No health check exists with the specified ID %s.", id)
+	}
+	return r, err
+}
+
+// describeCheck is a health check as Route 53's API gives it.
+func describeCheck(r Resource) map[string]any {
+	return map[string]any{"HealthCheck": map[string]any{"Id": r.ID, "CallerReference": r.ID, "HealthCheckVersion": 1, "HealthCheckConfig": map[string]any{
+		"Type": r.String("type"), "Inverted": r.Props["invertHealthcheck"] == true, "Disabled": r.Props["disabled"] == true,
+	}}}
+}
+
+// getHealthCheck is route53 GetHealthCheck.
+func (c *Cloud) getHealthCheck(call Call) (any, error) {
+	r, err := c.healthCheck(call)
+	return describeCheck(r), err
+}
+
 // updateHealthCheck is route53 UpdateHealthCheck: the lever that needs nothing
 // else.
 func (c *Cloud) updateHealthCheck(call Call) (any, error) {
-	id := call.String("HealthCheckId")
-	r, err := c.get(call.Account, call.Region, "aws_route53_health_check", id)
+	r, err := c.healthCheck(call)
 	if err != nil {
-		if IsNotFound(err) {
-			return nil, refuse("Route 53", call.Operation, "NoSuchHealthCheck", "No health check exists with the specified ID %s.", id)
-		}
 		return nil, err
 	}
 	for param, attribute := range map[string]string{"Inverted": "invertHealthcheck", "Disabled": "disabled"} {
@@ -21,9 +39,7 @@ func (c *Cloud) updateHealthCheck(call Call) (any, error) {
 			r.Props[attribute] = call.Bool(param)
 		}
 	}
-	return map[string]any{"HealthCheck": map[string]any{"Id": r.ID, "HealthCheckConfig": map[string]any{
-		"Type": r.String("type"), "Inverted": r.Props["invertHealthcheck"], "Disabled": r.Props["disabled"],
-	}}}, c.put(r)
+	return describeCheck(r), c.put(r)
 }
 
 // updateEndpointGroup is globalaccelerator UpdateEndpointGroup: the traffic dial.

@@ -21,14 +21,13 @@ func (c *Cloud) failoverDatastore(call Call) (any, error) {
 	case target.Writer:
 		return nil, refuse("ElastiCache", call.Operation, "InvalidParameterValue", "Replication group %s is already the primary of global replication group %s.", id, g.ID)
 	}
-	if _, err := c.memberOf(g, target); err != nil {
-		if IsNotFound(err) {
-			return nil, refuse("ElastiCache", call.Operation, "InvalidGlobalReplicationGroupState", "Replication group %s is not in available state.", id)
-		}
+	if _, err := c.memberOf(g, target); IsNotFound(err) || err == nil && c.resyncs(*target) {
+		return nil, refuse("ElastiCache", call.Operation, "InvalidGlobalReplicationGroupState", "Replication group %s is not in available state.", id)
+	} else if err != nil {
 		return nil, err
 	}
-	g.Global.Turn = &Turn{Status: "modifying", From: g.Global.writer().ARN, To: target.ARN, Done: c.after("FailoverGlobalReplicationGroup")}
-	if err := c.put(g); err != nil {
+	t := Turn{Status: "modifying", From: g.Global.writer().ARN, To: target.ARN, Done: c.after("FailoverGlobalReplicationGroup")}
+	if err := c.beginTurn(g, t); err != nil {
 		return nil, err
 	}
 	described, err := c.describeDatastore(g, true)

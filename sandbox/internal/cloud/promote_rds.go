@@ -65,7 +65,7 @@ func (c *Cloud) promotion(call Call) (g Resource, target *Member, err error) {
 		return g, nil, globalBusy(call.Operation, g)
 	case target.Writer:
 		return g, nil, refuse("RDS", call.Operation, "InvalidParameterValue", "%s is already the primary cluster of global cluster %s", arn, g.ID)
-	case c.options.Now().Before(target.Behind):
+	case c.resyncs(*target):
 		return g, nil, refuse("RDS", call.Operation, "InvalidGlobalClusterStateFault", "%s is still synchronizing with the primary cluster", arn)
 	}
 	return g, target, c.promotable(call, g, target)
@@ -106,8 +106,7 @@ func (c *Cloud) hasInstances(call Call, cluster Resource) error {
 }
 
 func (c *Cloud) startTurn(g Resource, t Turn) (any, error) {
-	g.Global.Turn = &t
-	if err := c.put(g); err != nil {
+	if err := c.beginTurn(g, t); err != nil {
 		return nil, err
 	}
 	return map[string]any{"GlobalCluster": c.describeGlobal(g)}, nil
@@ -161,7 +160,7 @@ func (c *Cloud) describeGlobal(g Resource) map[string]any {
 		if m.Writer {
 			member["Readers"] = secondaries
 		}
-		if c.options.Now().Before(m.Behind) {
+		if c.resyncs(m) {
 			member["SynchronizationStatus"] = "pending-resync"
 		}
 		members = append(members, member)

@@ -126,6 +126,22 @@ func (c *Cloud) All() ([]Resource, error) {
 	return out, err
 }
 
+// OfType returns the resources of one type anywhere in the cloud, as AWS shows them.
+func (c *Cloud) OfType(tfType string) ([]Resource, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.settle(); err != nil {
+		return nil, err
+	}
+	out, err := c.ofType(tfType)
+	for i := range out {
+		if err == nil {
+			out[i], err = c.present(out[i])
+		}
+	}
+	return out, err
+}
+
 // ofType returns the resources of one type anywhere in the cloud.
 func (c *Cloud) ofType(tfType string) ([]Resource, error) {
 	return c.find(tfType, func(Resource) bool { return true })
@@ -161,14 +177,14 @@ func (c *Cloud) scan(want func(key, data []byte) bool, keep func(Resource) bool)
 }
 
 // ClusterSpec is a cluster that should be running.
-type ClusterSpec struct{ Name, Version string }
+type ClusterSpec struct{ Name, Version, Region string }
 
 // Clusters lists the EKS clusters that exist.
 func (c *Cloud) Clusters() ([]ClusterSpec, error) {
 	found, err := c.ofType("aws_eks_cluster")
 	var out []ClusterSpec
 	for _, r := range found {
-		out = append(out, ClusterSpec{Name: r.ID, Version: r.String("version")})
+		out = append(out, ClusterSpec{Name: r.ID, Version: r.String("version"), Region: r.Region})
 	}
 	return out, err
 }

@@ -64,7 +64,13 @@ func (s Sandbox) Up(ctx context.Context) error {
 	if err := client.New(s.Layout.Socket()).Call(ctx, "/v1/repair", struct{}{}, &struct{}{}); err != nil {
 		return fmt.Errorf("bring the clusters back: %w", err)
 	}
-	return s.writeEngine()
+	if err := s.writeEngine(); err != nil {
+		return err
+	}
+	if err := client.New(s.Layout.Socket()).Call(ctx, "/v1/data/resume", struct{}{}, &struct{}{}); err != nil {
+		return fmt.Errorf("the sandbox is up, but not its data plane, which was: %w\n  next: `sandbox data up`, or `sandbox data down` to go on without it", err)
+	}
+	return nil
 }
 
 // lock lets one command at a time start or stop this sandbox: two would end each
@@ -152,7 +158,8 @@ func (s Sandbox) Down(ctx context.Context) error {
 		return err
 	}
 	own := []string{
-		"aws-schema.json", "bin", "cloud.db", "clusters", "engine.json", "kubeconfigs", "logs", "pitboss", "policy", "programs", "pulumi",
+		"aws-schema.json", "aws.address", "bin", "cloud.db", "clusters", "data", "door.address", "engine.json", "kubeconfigs", "logs", "pitboss",
+		"policy", "programs", "prometheus.address", "pulumi",
 		"sandboxd.sock", "sandboxd.stamp", "state", "state.address", "state.token", "terraform", lockFile,
 	}
 	for _, name := range own {

@@ -1,21 +1,16 @@
 package control
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"pitboss/sandbox/internal/awsplugin"
 	"pitboss/sandbox/internal/daemon"
-	"pitboss/sandbox/internal/layout"
-	"pitboss/sandbox/internal/procs"
 	"pitboss/sandbox/internal/toolchain"
 )
 
@@ -68,7 +63,7 @@ func (s Sandbox) lay(tools toolchain.Paths, provider string) error {
 	if err := noEngineLogs(l.Home()); err != nil {
 		return err
 	}
-	return s.makeAddress()
+	return s.makeAddresses()
 }
 
 // layPolicy makes the folder that the engine takes for the policy pack. Its language host
@@ -114,32 +109,6 @@ func relink(link, target string) error {
 	return os.Symlink(target, link)
 }
 
-// makeAddress chooses where the state service listens, once, and the token it wants: other
-// people's processes on this machine reach loopback addresses too.
-func (s Sandbox) makeAddress() error {
-	var secret [24]byte
-	if _, err := rand.Read(secret[:]); err != nil {
-		return err
-	}
-	if err := writeOnce(s.Layout.StateToken(), hex.EncodeToString(secret[:])); err != nil {
-		return err
-	}
-	free, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	defer free.Close() //nolint:errcheck // the service takes its place
-	return writeOnce(s.Layout.StateAddress(), free.Addr().String())
-}
-
-// writeOnce leaves a file that is there as it is.
-func writeOnce(path, content string) error {
-	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return os.WriteFile(path, []byte(content), 0o600)
-}
-
 func (s Sandbox) stampFile() string { return filepath.Join(s.Layout.State, "sandboxd.stamp") }
 
 // stamp changes when sandboxd's code, tools or speed do: then it is started anew.
@@ -158,79 +127,4 @@ func (s Sandbox) stamp(tools toolchain.Paths) (string, error) {
 	}
 	fmt.Fprintln(sum, os.Getenv(daemon.SpeedEnv))
 	return hex.EncodeToString(sum.Sum(nil)), nil
-}
-
-// engineFile is the contract with the command line; see cmd/pitboss.
-type engineFile struct {
-	Name        string            `json:"name"`
-	Description string            `json:"description"`
-	Pulumi      string            `json:"pulumi"`
-	Socket      string            `json:"socket"`
-	Env         map[string]string `json:"env"`
-	Prepare     [][]string        `json:"prepare"`
-	Kubeconfigs string            `json:"kubeconfigs"`
-	Account     string            `json:"account"`
-	PolicyPack  string            `json:"policyPack"`
-}
-
-func (s Sandbox) writeEngine() error {
-	l := s.Layout
-	env, err := environment(l)
-	if err != nil {
-		return err
-	}
-	return writeJSON(l.Engine(), engineFile{
-		Name:        "sandbox",
-		Description: "simulated AWS and real Kubernetes control planes, offline, in " + l.State,
-		Pulumi:      filepath.Join(l.Bin(), "pulumi"),
-		Socket:      l.Socket(),
-		Kubeconfigs: l.Kubeconfigs(),
-		Account:     os.Getenv("PITBOSS_SANDBOX_ACCOUNT"),
-		PolicyPack:  l.Policy(),
-		Prepare:     [][]string{{"go", "build", "-o", l.Programs() + string(os.PathSeparator), ".", "./policy"}},
-		Env:         env,
-	})
-}
-
-// goFlags are a person's own with those that everything here is built with.
-func goFlags(own string) string {
-	if strings.Contains(own, toolchain.Flags) {
-		return own
-	}
-	return strings.TrimSpace(own + " " + toolchain.Flags)
-}
-
-func environment(l layout.Layout) (map[string]string, error) {
-	address, err := os.ReadFile(l.StateAddress())
-	if err != nil {
-		return nil, err
-	}
-	token, err := os.ReadFile(l.StateToken())
-	if err != nil {
-		return nil, err
-	}
-	env := map[string]string{
-		"PULUMI_HOME":         l.Home(),
-		"PULUMI_BACKEND_URL":  "http://" + string(address),
-		"PULUMI_ACCESS_TOKEN": string(token),
-		// Each step waits until it is written down; the engine's 50 ms are for a service far away.
-		"PULUMI_JOURNALING_BATCH_PERIOD":              "2",
-		"PULUMI_SKIP_UPDATE_CHECK":                    "true",
-		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-		"PITBOSS_SANDBOX_SOCKET":                      l.Socket(),
-		"PITBOSS_SANDBOX_STATE":                       l.State,
-		procs.Variable:                                l.State, // so that even what a killed engine leaves is found
-		"PATH":                                        l.Bin() + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"AWS_EC2_METADATA_DISABLED":                   "true",
-		// The engine and the program live for seconds: they collect less often than Go would
-		// by itself.
-		"GOGC":    "400",
-		"GOFLAGS": goFlags(os.Getenv("GOFLAGS")),
-	}
-	for _, name := range []string{"PITBOSS_SANDBOX_AWS_ENDPOINT", "PITBOSS_SANDBOX_ACCOUNT"} {
-		if v := os.Getenv(name); v != "" {
-			env[name] = v
-		}
-	}
-	return env, nil
 }

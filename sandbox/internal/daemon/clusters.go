@@ -20,7 +20,9 @@ type clusters struct {
 	layout              layout.Layout
 	// wanted lists the clusters that the cloud says exist.
 	wanted func() ([]cloud.ClusterSpec, error)
-	mu     sync.Mutex
+	// dead says that a region was killed: its clusters stay down.
+	dead func(region string) bool
+	mu   sync.Mutex
 }
 
 func (c *clusters) dir(name string) string { return filepath.Join(c.layout.Clusters(), name) }
@@ -108,7 +110,26 @@ func (c *clusters) restart(ctx context.Context) error {
 	errs := make([]error, len(specs))
 	var wg sync.WaitGroup
 	for i, s := range specs {
-		wg.Go(func() { _, _, errs[i] = c.Start(ctx, s.Name, s.Version) })
+		if !c.dead(s.Region) {
+			wg.Go(func() { _, _, errs[i] = c.Start(ctx, s.Name, s.Version) })
+		}
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// stopRegion ends the control planes of a region and keeps what they hold.
+func (c *clusters) stopRegion(region string) error {
+	specs, err := c.wanted()
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(specs))
+	var wg sync.WaitGroup
+	for i, s := range specs {
+		if s.Region == region {
+			wg.Go(func() { errs[i] = kube.Stop(c.dir(s.Name)) })
+		}
 	}
 	wg.Wait()
 	return errors.Join(errs...)

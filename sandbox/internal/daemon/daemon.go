@@ -73,6 +73,8 @@ type daemon struct {
 	cloud    *cloud.Cloud
 	clusters *clusters
 	state    *stateService
+	data     *dataPlane
+	aws      *http.Server
 	started  time.Time
 	quit     chan struct{}
 	quitOnce sync.Once
@@ -103,15 +105,24 @@ func newDaemon(o Options) (*daemon, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.cloud, err = cloud.Open(o.Layout.Database(), cloud.Options{Schema: d.loadSchema, Clusters: d.clusters, Speed: speed}); err != nil {
+	if d.data, err = newDataPlane(o.Layout, d.clusters, os.Stderr); err != nil {
 		return nil, err
 	}
-	d.clusters.wanted = d.cloud.Clusters
+	d.cloud, err = cloud.Open(o.Layout.Database(), cloud.Options{Schema: d.loadSchema, Clusters: d.clusters, Speed: speed, Data: d.data, Log: os.Stderr})
+	if err != nil {
+		return nil, err
+	}
+	d.data.cloud = d.cloud
+	d.clusters.wanted, d.clusters.dead = d.cloud.Clusters, d.data.plane.Dead
 	// Types may have been added since the schema was written.
 	if err := os.Remove(d.schemaFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
 	if d.state, err = startState(o.State, o.Layout); err != nil {
+		return nil, errors.Join(err, d.cloud.Close())
+	}
+	if d.aws, err = d.data.start(); err != nil {
+		d.state.close()
 		return nil, errors.Join(err, d.cloud.Close())
 	}
 	d.bridges, err = bridge.NewManager(bridge.Options{
@@ -139,6 +150,9 @@ func (d *daemon) loadSchema() (*awsschema.Schema, error) {
 
 func (d *daemon) close() {
 	d.bridges.Close()
+	_ = d.aws.Close()
+	d.cloud.Pause() // what is under way goes on with the next sandboxd
+	d.data.close()
 	d.clusters.stopAll()
 	d.state.close()
 	_ = d.cloud.Close()

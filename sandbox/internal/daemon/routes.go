@@ -66,6 +66,11 @@ func (d *daemon) routes() http.Handler {
 	mux.HandleFunc("POST /v1/objects", handle(d.object))
 	mux.HandleFunc("POST /v1/list", handle(d.list))
 	mux.HandleFunc("POST /v1/aws", handle(func(_ context.Context, call cloud.Call) (any, error) { return d.cloud.Operate(call) }))
+	mux.HandleFunc("POST /v1/data/up", handle(d.data.up))
+	mux.HandleFunc("POST /v1/data/down", handle(d.data.down))
+	mux.HandleFunc("POST /v1/data/status", handle(d.data.status))
+	mux.HandleFunc("POST /v1/data/resume", handle(d.data.resume))
+	mux.HandleFunc("POST /v1/data/fault", handle(d.data.fault))
 	mux.HandleFunc("POST /v1/status", handle(d.status))
 	mux.HandleFunc("POST /v1/shutdown", handle(func(context.Context, struct{}) (struct{}, error) {
 		d.quitOnce.Do(func() { close(d.quit) })

@@ -78,6 +78,19 @@ func (l Layout) StateAddress() string { return filepath.Join(l.State, "state.add
 // StateToken is the file with the token that this service wants to see.
 func (l Layout) StateToken() string { return filepath.Join(l.State, "state.token") }
 
+// AWSAddress is the file with the loopback address where the simulated cloud speaks AWS's own
+// protocols. It is chosen once: whoever was told it finds it again.
+func (l Layout) AWSAddress() string { return filepath.Join(l.State, "aws.address") }
+
+// DoorAddress is the file with the loopback address of the market's front door.
+func (l Layout) DoorAddress() string { return filepath.Join(l.State, "door.address") }
+
+// PrometheusAddress is the file with the loopback address of the market's Prometheus.
+func (l Layout) PrometheusAddress() string { return filepath.Join(l.State, "prometheus.address") }
+
+// Data is the folder of the data plane: databases, objects, and what plays on them.
+func (l Layout) Data() string { return filepath.Join(l.State, "data") }
+
 // Logs is the folder of every process's log.
 func (l Layout) Logs() string { return filepath.Join(l.State, "logs") }
 
