@@ -175,8 +175,12 @@ func refusal(what string, response *http.Response, answer []byte) error {
 		const enough = 300
 		status.Reason, status.Message = response.Status, strings.TrimSpace(string(answer[:min(len(answer), enough)]))
 	}
-	if response.StatusCode == http.StatusNotFound {
+	switch response.StatusCode {
+	case http.StatusNotFound:
 		return fmt.Errorf("%s: %w: %s", what, port.ErrNotFound, status.Message)
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		// An API server that has just started, or has too much to do, will answer later.
+		return fmt.Errorf("%s: %w: %s: %s", what, port.ErrUnreachable, status.Reason, status.Message)
 	}
 	return fmt.Errorf("%s: %s: %s", what, status.Reason, status.Message)
 }

@@ -190,7 +190,7 @@ func ratio(r float64) string { return fmt.Sprintf("%.4g %%", 100*r) }
 func (b *builder) closing(after ...string) {
 	b.add(Step{Do: saySo, Step: plan.Step{Check: "the update succeeds", Final: true}},
 		"say-so", "set active to "+b.p.To.String()+" in the market's file, and bring the program up", plan.After, updating, after...)
-	b.add(Step{Do: agree, Step: plan.Step{Check: "a preview with refresh changes nothing", Final: true}},
+	b.add(Step{Do: agree, Step: plan.Step{Check: "a preview with refresh of the regions and the traffic changes nothing", Final: true}},
 		"agree", "see that code and cloud agree", plan.After, updating, "say-so")
 	b.add(Step{Do: unlock, Step: plan.Step{Check: "the lock is gone", Final: true}},
 		"unlock", "let other drills in", plan.After, quick, "agree")

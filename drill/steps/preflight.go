@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"pitboss/drill/plan"
@@ -106,8 +107,9 @@ func (h *Here) preRegion(ctx context.Context, c *checks) {
 	if !c.unknown("secrets in "+to.String(), err) {
 		c.want(len(missing) == 0, "secrets that are missing in "+to.String(), some(missing), "none")
 	}
-	_, err = h.Indicators.Read(ctx, to, time.Minute)
-	c.unknown("indicators of "+to.String(), err)
+	if got, err := h.Indicators.Read(ctx, to, time.Minute); !c.unknown("indicators of "+to.String(), err) {
+		c.want(true, "indicators of "+to.String(), fmt.Sprintf("known, of %.0f requests in the last minute", got.Requests), "")
+	}
 	flag, agreed, err := h.Workloads.Flag(ctx, to)
 	if !c.unknown("what services in "+to.String()+" are told", err) {
 		c.want(agreed && !flag.Writes, "services in "+to.String(), describe(flag), "all are told not to write")
@@ -126,7 +128,7 @@ func (h *Here) preBoth(ctx context.Context, c *checks) {
 	}
 	var other []string
 	for _, name := range slices.Sorted(maps.Keys(theirs)) {
-		if ours[name] != theirs[name] {
+		if content(ours[name]) != content(theirs[name]) {
 			other = append(other, name)
 		}
 	}
@@ -134,6 +136,10 @@ func (h *Here) preBoth(ctx context.Context, c *checks) {
 	flag, agreed, err := h.Workloads.Flag(ctx, h.Plan.From)
 	if !c.unknown("what services in "+h.Plan.From.String()+" are told", err) {
 		c.want(agreed && flag.Writes, "services in "+h.Plan.From.String(), describe(flag), "all are told that they may write")
+	}
+	copied, read, err := h.Streams.Behind(ctx, h.Inventory.Streams, h.Plan.From)
+	if !c.unknown("topics of "+h.Plan.From.String(), err) { // they are drained later; that they can be told matters now
+		c.want(true, "topics of "+h.Plan.From.String(), fmt.Sprintf("%d records to copy, %d to read", copied, read), "")
 	}
 	now, err := h.Traffic.Evacuated(ctx, h.Inventory.Traffic)
 	if !c.unknown("the switch", err) {
@@ -143,6 +149,14 @@ func (h *Here) preBoth(ctx context.Context, c *checks) {
 	if !c.unknown("where players go", err) {
 		c.want(shares[h.Plan.From] == 100, "players in "+h.Plan.From.String(), fmt.Sprintf("%d %%", shares[h.Plan.From]), "all of them")
 	}
+}
+
+// content is what of an image is the same in both regions: not where it is pulled from.
+func content(image string) string {
+	if _, digest, ok := strings.Cut(image, "@"); ok {
+		return digest
+	}
+	return image[strings.LastIndexByte(image, '/')+1:]
 }
 
 // living are the regions that must answer.

@@ -53,8 +53,9 @@ func (h *Here) share(ctx context.Context, want map[regions.Region]int) error {
 	})
 }
 
-// gate holds for a while and then wants the indicators of that while. Too few requests
-// are waited for; a level that is not kept, or that cannot be told, ends the drill.
+// gate holds for a while and then wants the indicators of that while. Too few requests, and
+// indicators that cannot be told yet, are waited for as long as the step has promised; a
+// level that is not kept ends the drill.
 func (h *Here) gate(ctx context.Context) error {
 	if err := h.Clock.Sleep(ctx, h.Pace.Hold); err != nil {
 		return err
@@ -64,7 +65,7 @@ func (h *Here) gate(ctx context.Context) error {
 	for {
 		window := h.Clock.Now().Sub(began)
 		got, err := h.Indicators.Read(ctx, h.Plan.To, window)
-		if err == nil && got.Requests < float64(h.Pace.Requests) && h.Clock.Now().Before(deadline) {
+		if (err != nil || got.Requests < float64(h.Pace.Requests)) && h.Clock.Now().Before(deadline) {
 			if err := h.Clock.Sleep(ctx, h.Pace.Poll); err != nil {
 				return err
 			}

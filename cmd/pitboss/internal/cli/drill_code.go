@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -20,6 +21,8 @@ import (
 type code struct {
 	app    *app
 	target target
+	// programs is what this process computed to bring the program up and to preview it.
+	programs time.Duration
 }
 
 // Active is what the market's file says now.
@@ -86,18 +89,48 @@ func (c *code) InFlight(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// Up brings stacks up to date, as `pitboss up` does; its words go where words go.
+// Up brings the stacks up to date that follow from the role of a region: the regions' own,
+// at the same time, and then the traffic's. Nothing of the foundation follows from it. Each
+// is previewed, judged and reviewed as `pitboss up` does it; its words go where words go.
 func (c *code) Up(ctx context.Context, only ...regions.Region) error {
+	defer c.aside()()
 	sub := c.sub()
-	if len(only) == 0 {
-		return told(sub.runUp(ctx, c.target.market.Name, "", false, nil, ""))
+	t, open, err := c.ready(ctx, sub, only)
+	if err != nil {
+		return err
 	}
-	for _, s := range c.chosen(only) {
-		if err := sub.runUp(ctx, c.target.market.Name, s.Name, false, nil, ""); err != nil {
-			return told(err)
-		}
+	v, err := newReview(t.market, nil, "")
+	if err != nil {
+		return err
 	}
-	return nil
+	o := newOutcome("up", t)
+	sub.execute(ctx, &o, together(t.stacks, false), open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+		r := st.Up(ctx, engine.Choice{
+			Review:  func(p engine.Result) error { return v.of(s, p) },
+			Message: func() string { return "pitboss drill " + t.market.Name + ": active is " + t.market.Active.String() },
+		}, watch)
+		return v.add(judge(s, r, false), s, r)
+	})
+	return told(sub.finish(&o, t))
+}
+
+// ready opens the stacks of these regions and the traffic's; of none both regions'. The
+// market is read again: its file has changed.
+func (c *code) ready(ctx context.Context, sub *app, only []regions.Region) (target, map[string]*engine.Stack, error) {
+	m, err := market.Load(c.app.dir, c.target.market.Name)
+	if err != nil {
+		return target{}, nil, err
+	}
+	t := c.target
+	t.market, t.stacks = m, chosen(m, only)
+	open, err := sub.readyFor(ctx, t)
+	return t, open, err
+}
+
+// aside counts what the process computes meanwhile as the program's, not as the drill's.
+func (c *code) aside() func() {
+	before := cpu()
+	return func() { c.programs += cpu() - before }
 }
 
 // sub is the command line without its standard output, which is the drill's.
@@ -115,23 +148,18 @@ func told(err error) error {
 	return err
 }
 
-// chosen are the stacks of these regions and the traffic's; of none all.
-func (c *code) chosen(only []regions.Region) []market.Stack {
-	return slices.DeleteFunc(slices.Clone(c.target.market.Stacks()), func(s market.Stack) bool {
-		return len(only) > 0 && s.Kind != market.KindGSLB && !(s.Kind == market.KindRegion && slices.Contains(only, s.Region))
+// chosen are the stacks of these regions and the traffic's; of none both regions'.
+func chosen(m market.Market, only []regions.Region) []market.Stack {
+	return slices.DeleteFunc(slices.Clone(m.Stacks()), func(s market.Stack) bool {
+		return s.Kind == market.KindFoundation || s.Kind == market.KindRegion && len(only) > 0 && !slices.Contains(only, s.Region)
 	})
 }
 
 // Changes previews with refresh, all stacks at the same time, and says what would change.
 func (c *code) Changes(ctx context.Context, only ...regions.Region) ([]string, error) {
+	defer c.aside()()
 	sub := c.sub()
-	m, err := market.Load(c.app.dir, c.target.market.Name)
-	if err != nil {
-		return nil, err
-	}
-	t := c.target
-	t.market, t.stacks = m, c.chosen(only)
-	open, err := sub.readyFor(ctx, t)
+	t, open, err := c.ready(ctx, sub, only)
 	if err != nil {
 		return nil, err
 	}

@@ -38,9 +38,11 @@ func (a *app) narrate() func(journal.Entry) {
 		case journal.Deviant:
 			a.say("%s  %-18s deviation: %s", at, e.Step, e.Text)
 		case journal.Abort:
-			a.say("%s  taking everything back: %s", at, e.Text)
+			a.say("%s  taking everything back", at)
 		case journal.Undoing:
-			a.say("%s  %-18s taking back: %s", at, e.Step, e.Text)
+			if e.Text != "" {
+				a.say("%s  %-18s taking back: %s", at, e.Step, e.Text)
+			}
 		case journal.Resume:
 			a.say("%s  going on, %s", at, e.Text)
 		}

@@ -108,7 +108,7 @@ func (a *app) walk(ctx context.Context, t target, d drilling, id string, got der
 	r := &run.Runner{World: w, Plan: got.plan, Steps: got.steps, Journal: j, Watch: a.narrate(),
 		Mirror: mirror(w, got.plan, id),
 		Close: func(ctx context.Context, o run.Outcome) ([]run.Extra, error) {
-			extras := []run.Extra{{Kind: journal.Note, Text: evidence.OwnTime, Data: evidence.Finish{OwnSeconds: (cpu() - before).Seconds()}}}
+			extras := []run.Extra{{Kind: journal.Note, Text: evidence.OwnTime, Data: evidence.Finish{OwnSeconds: (cpu() - before - programs(w)).Seconds()}}}
 			at := got.plan.To
 			if o != run.Done {
 				at = got.plan.From
@@ -135,6 +135,14 @@ func cpu() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// programs is what of that was the program's.
+func programs(w *steps.World) time.Duration {
+	if c, ok := w.Code.(*code); ok {
+		return c.programs
+	}
+	return 0
 }
 
 // mirror keeps the journal in the audit bucket of the region that the drill goes to.
@@ -195,7 +203,7 @@ func (a *app) tellDrill(o run.Outcome, err error, r evidence.Report, dir string)
 	if r.Run != "" {
 		a.say("report   %s", filepath.Join(dir, evidence.FilePage))
 	}
-	if err != nil {
+	if err != nil && (r.Run == "" || a.json) {
 		a.say("pitboss: %v", err)
 	}
 	switch {
