@@ -27,7 +27,8 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return ""
 	},
-	"join": strings.Join,
+	"short": func(d time.Duration) string { return d.Round(time.Millisecond).String() },
+	"join":  strings.Join,
 }).Parse(pageSource))
 
 // Page is a report as one HTML page that needs nothing else.

@@ -32,9 +32,9 @@ func timeline(r Report) string {
 	if len(shown) == 0 {
 		return ""
 	}
-	start, end := *shown[0].Began, r.Ended
+	start, end := *shown[0].Began, until(r, shown)
 	span := math.Max(end.Sub(start).Seconds(), 0.001)
-	x := func(t time.Time) float64 { return left + (width-left-right)*t.Sub(start).Seconds()/span }
+	x := func(t time.Time) float64 { return left + (width-left-right)*min(t.Sub(start).Seconds()/span, 1) }
 	height := top + rowHeight*float64(len(shown)) + 30
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg viewBox="0 0 %.0f %.0f" role="img" aria-label="timeline of the drill" xmlns="http://www.w3.org/2000/svg">`, width, height)
@@ -45,6 +45,25 @@ func timeline(r Report) string {
 	}
 	b.WriteString("</svg>")
 	return b.String()
+}
+
+// until is where the picture ends: when players are where they should be. What the program
+// then takes to be told is longer, and would leave nothing of the rest to see; it is drawn
+// at the edge, with its time.
+func until(r Report, shown []Step) time.Time {
+	end := time.Time{}
+	for _, s := range shown {
+		if s.Phase != plan.After && s.Ended != nil && s.Ended.After(end) {
+			end = *s.Ended
+		}
+		if s.Undone != nil {
+			return r.Ended
+		}
+	}
+	if end.IsZero() || end.Equal(*shown[0].Began) {
+		return r.Ended
+	}
+	return end
 }
 
 // axis draws a line every so many seconds, ten or so in all.
@@ -95,6 +114,7 @@ func bar(b *strings.Builder, s Step, x func(time.Time) float64, y float64, end t
 	fmt.Fprintf(b, `<text x="%.0f" y="%.1f" class="name">%s</text>`, left-10, y+14, html.EscapeString(s.ID))
 	fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.0f" rx="2" fill="%s"><title>%s: %s</title></rect>`,
 		x(*s.Began), y+3, math.Max(x(last)-x(*s.Began), 2), rowHeight-8, colour, html.EscapeString(s.ID), html.EscapeString(s.Does))
+	at := x(last) + 5
 	words := fmt.Sprintf("%.1f s", last.Sub(*s.Began).Seconds())
 	if s.Result != "done" {
 		words += " " + s.Result
@@ -102,5 +122,5 @@ func bar(b *strings.Builder, s Step, x func(time.Time) float64, y float64, end t
 	if s.Undone != nil {
 		words += ", taken back"
 	}
-	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" class="took">%s</text>`, x(last)+5, y+14, html.EscapeString(words))
+	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" class="took">%s</text>`, at, y+14, html.EscapeString(words))
 }

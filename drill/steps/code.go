@@ -82,7 +82,7 @@ func rebuild(ctx context.Context, h *Here) error {
 			return err
 		}
 	}
-	if err := h.Code.Up(ctx); err != nil {
+	if err := h.Code.Up(ctx, h.Plan.To); err != nil {
 		return err
 	}
 	if err := h.carry(ctx, h.Plan.To, false); err != nil {
