@@ -114,6 +114,23 @@ func TestPreviewEnds(t *testing.T) {
 	}
 }
 
+// TestARecoveryThatIsTooSlowIsRed: a drill of what is built is planned beside the preview,
+// and a plan that breaks the RTO ends the job, whatever the preview found.
+func TestARecoveryThatIsTooSlowIsRed(t *testing.T) {
+	states := filepath.Dir(file(t, filepath.Join(t.TempDir(), "mt-gslb.json"), "{}"))
+	for drill, want := range map[string]int{"0": 0, "3": 3, "4": 0} {
+		pits := `if [[ "$1" == drill ]]; then echo "args: $*"; exit ` + drill + `; fi; echo report > "$4/report.md"`
+		dir := t.TempDir()
+		said, code := run(t, map[string]string{"pitboss": pits}, []string{"STATES=" + states}, "preview.sh", "mt", dir)
+		if code != want {
+			t.Errorf("a drill's plan that ends with %s: the job ends with %d, want %d: %s", drill, code, want, said)
+		}
+		if plan, err := os.ReadFile(filepath.Join(dir, "drill.txt")); err != nil || !strings.Contains(string(plan), "args: drill mt --plan --state "+states) {
+			t.Errorf("the plan: %s, %v", plan, err)
+		}
+	}
+}
+
 // TestInstallWantsThePinnedEngine wants the version that go.mod names, and nothing built for
 // another.
 func TestInstallWantsThePinnedEngine(t *testing.T) {

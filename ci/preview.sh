@@ -25,6 +25,10 @@ done
 args=(preview "$market" --report "$dir")
 if [[ -n "${STATES:-}" && -d "${STATES:-}" && -n "$(ls -A "$STATES")" ]]; then
   args+=(--state "$STATES")
+  # What is built must be recoverable within the RTO, by the promises of a drill's steps.
+  drilled=0
+  pitboss drill "$market" --plan --state "$STATES" > "$dir/drill.txt" || drilled=$?
+  [[ "$drilled" -ne 3 ]] || echo "a drill of this market would not keep its RTO: see drill.txt" >&2
 else
   args+=(--state none)
   echo "no exported states: this is a preview of a market of which nothing is built" >&2
@@ -40,6 +44,7 @@ if [[ ! -s "$dir/report.md" ]]; then
   [[ "$code" -ne 0 ]] || code=4
 fi
 
+if [[ "${drilled:-0}" -eq 3 ]]; then exit 3; fi
 case $code in
   0) echo "clean: nothing changes" ;;
   5) echo "changes: see the report" ;;

@@ -15,7 +15,7 @@ import (
 // How far apart crashes are that are tried. `make e2e` tries every first one, and many
 // more second ones.
 var (
-	each   = flag.Int("each", 3, "points between two first crashes")
+	each   = flag.Int("each", 7, "points between two first crashes")
 	second = flag.Int("second", 151, "points between two second crashes")
 )
 

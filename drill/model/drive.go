@@ -180,7 +180,8 @@ func Example() inventory.Inventory {
 			{Name: "vault", GlobalID: "vault", ARNs: both("vault"), SecretARNs: both("secret")},
 		},
 		Caches:  []inventory.Cache{{Name: "sessions", GlobalID: "sessions", Groups: both("sessions")}},
-		Traffic: inventory.Traffic{ZoneID: "Z1", Controls: both("control"), Failover: 90 * time.Second},
+		Streams: inventory.Streams{Replicators: map[regions.Region]inventory.Replicator{home: {ARN: "r-home", In: standby}, standby: {ARN: "r-standby", In: home}}},
+		Traffic: inventory.Traffic{Direct: both("direct"), ZoneID: "Z1", Controls: both("control"), Failover: 90 * time.Second},
 		Buckets: both("bucket"),
 	}
 }

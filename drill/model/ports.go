@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"pitboss/drill/inventory"
@@ -13,23 +12,42 @@ import (
 	"pitboss/regions"
 )
 
+// known refuses a region in which the market has no cluster.
+func (k workloads) known(at regions.Region, do func() error) error {
+	return k.call(at, func() error {
+		if !slices.Contains(k.regions(), at) {
+			return fmt.Errorf("%w: a cluster in %s", port.ErrNotFound, at)
+		}
+		return do()
+	})
+}
+
 func (k workloads) Flag(_ context.Context, at regions.Region) (f port.Flag, agreed bool, err error) {
-	err = k.call(at, func() error { f = k.at[at].flag; return nil })
+	err = k.known(at, func() error { f = k.at[at].flag; return nil })
 	return f, true, err
 }
 
 func (k workloads) SetFlag(_ context.Context, at regions.Region, f port.Flag) error {
-	return k.call(at, func() error { k.at[at].flag = f; return nil })
+	return k.known(at, func() error {
+		if f.Writes && !f.Forward.IsZero() {
+			return fmt.Errorf("%w: who writes hands nothing on", errRefused)
+		}
+		k.at[at].flag = f
+		return nil
+	})
 }
 
 func (k workloads) Floors(_ context.Context, at regions.Region) (out []port.Floor, err error) {
-	err = k.call(at, func() error { out = []port.Floor{{Name: "wallet", Min: k.at[at].floor}}; return nil })
+	err = k.known(at, func() error { out = []port.Floor{{Name: "wallet", Min: k.at[at].floor}}; return nil })
 	return out, err
 }
 
 func (k workloads) SetFloors(_ context.Context, at regions.Region, floors []port.Floor) error {
-	return k.call(at, func() error {
+	return k.known(at, func() error {
 		for _, f := range floors {
+			if f.Name != "wallet" {
+				return fmt.Errorf("%w: service %s", port.ErrNotFound, f.Name)
+			}
 			k.at[at].floor = f.Min
 		}
 		return nil
@@ -37,15 +55,15 @@ func (k workloads) SetFloors(_ context.Context, at regions.Region, floors []port
 }
 
 func (k workloads) Waiting(_ context.Context, at regions.Region) ([]string, error) {
-	return nil, k.call(at, func() error { return nil })
+	return nil, k.known(at, func() error { return nil })
 }
 
 func (k workloads) Images(_ context.Context, at regions.Region) (map[string]string, error) {
-	return map[string]string{"wallet": "sha256:1"}, k.call(at, func() error { return nil })
+	return map[string]string{"wallet": "sha256:1"}, k.known(at, func() error { return nil })
 }
 
 func (k workloads) SecretsMissing(_ context.Context, at regions.Region) ([]string, error) {
-	return nil, k.call(at, func() error { return nil })
+	return nil, k.known(at, func() error { return nil })
 }
 
 func (t traffic) Shares(context.Context, inventory.Traffic) (out map[regions.Region]int, err error) {
@@ -54,7 +72,20 @@ func (t traffic) Shares(context.Context, inventory.Traffic) (out map[regions.Reg
 }
 
 func (t traffic) Move(_ context.Context, _ inventory.Traffic, shares map[regions.Region]int) error {
-	return t.call(nowhere, func() error { t.shares = maps.Clone(shares); return nil })
+	return t.call(nowhere, func() error {
+		now, whole := map[regions.Region]int{}, 0
+		for _, r := range t.regions() {
+			if shares[r] < 0 {
+				return fmt.Errorf("%w: a share below nothing", errRefused)
+			}
+			now[r], whole = shares[r], whole+shares[r]
+		}
+		if whole != 100 {
+			return fmt.Errorf("%w: shares that are %d %% together", errRefused, whole)
+		}
+		t.shares = now
+		return nil
+	})
 }
 
 func (t traffic) Evacuated(context.Context, inventory.Traffic) (out map[regions.Region]bool, err error) {
@@ -63,16 +94,30 @@ func (t traffic) Evacuated(context.Context, inventory.Traffic) (out map[regions.
 }
 
 func (t traffic) Evacuate(_ context.Context, _ inventory.Traffic, closed map[regions.Region]bool) error {
-	return t.call(nowhere, func() error { t.shut = maps.Clone(closed); return nil })
+	return t.call(nowhere, func() error {
+		if closed[t.Inv.Home] && closed[t.Inv.Standby] {
+			return fmt.Errorf("%w: closing every region", errRefused)
+		}
+		t.shut = maps.Clone(closed)
+		return nil
+	})
 }
 
 func (t traffic) Ask(_ context.Context, _ inventory.Traffic, at regions.Region, _ string) (bool, time.Duration, error) {
-	return true, time.Millisecond, t.call(at, func() error { return nil })
+	return true, time.Millisecond, t.call(at, func() error {
+		if !slices.Contains(t.regions(), at) {
+			return fmt.Errorf("%w: a name of %s", port.ErrNotFound, at)
+		}
+		return nil
+	})
 }
 
 // Read are the indicators.
 func (w *World) Read(_ context.Context, at regions.Region, window time.Duration) (out port.Reading, err error) {
 	err = w.call(at, func() error {
+		if window <= 0 || !slices.Contains(w.regions(), at) {
+			return fmt.Errorf("%w: %s of %s", errRefused, window, at)
+		}
 		if w.Faults.Blind {
 			return fmt.Errorf("%w: Prometheus", port.ErrUnreachable)
 		}
@@ -127,61 +172,4 @@ func (c code) Changes(_ context.Context, only ...regions.Region) (out []string, 
 		}
 	}
 	return out, c.call(nowhere, func() error { return nil })
-}
-
-func (a account) Caller(context.Context) (string, string, error) {
-	return "arn:aws:iam::" + a.Inv.Account + ":role/sre", a.Inv.Account, nil
-}
-
-func (a account) Denied(_ context.Context, actions []port.Action) ([]port.Action, error) {
-	return slices.DeleteFunc(slices.Clone(actions), func(one port.Action) bool { return one.Name != a.Faults.Denied }), nil
-}
-
-func (a account) Alarms(_ context.Context, at regions.Region) (out []string, err error) {
-	err = a.call(at, func() error {
-		if a.Faults.Ringing && at != a.Inv.Active {
-			out = []string{"replica-lag"}
-		}
-		return nil
-	})
-	return out, err
-}
-
-func (a account) Secret(context.Context, regions.Region, string) (string, error) { return "", nil }
-
-func (v vault) Put(_ context.Context, key string, data []byte) error {
-	return v.call(v.at, func() error { v.vault[v.at][key] = string(data); return nil })
-}
-
-func (v vault) PutNew(_ context.Context, key string, data []byte) error {
-	return v.call(v.at, func() error {
-		if _, there := v.vault[v.at][key]; there {
-			return port.ErrExists
-		}
-		v.vault[v.at][key] = string(data)
-		return nil
-	})
-}
-
-func (v vault) Get(_ context.Context, key string) (data []byte, err error) {
-	err = v.call(v.at, func() error {
-		text, there := v.vault[v.at][key]
-		if data = []byte(text); !there {
-			return port.ErrNotFound
-		}
-		return nil
-	})
-	return data, err
-}
-
-func (v vault) List(_ context.Context, prefix string) (out []string, err error) {
-	err = v.call(v.at, func() error {
-		for _, key := range slices.Sorted(maps.Keys(v.vault[v.at])) {
-			if strings.HasPrefix(key, prefix) {
-				out = append(out, key)
-			}
-		}
-		return nil
-	})
-	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pitboss/drill/inventory"
@@ -17,8 +18,11 @@ var errRefused = errors.New("refused")
 // ticks is how long a change of roles takes.
 const ticks = 3
 
-func (w *World) describe(ask regions.Region, name string) (out port.Replicated, err error) {
+func (w *World) describe(ask regions.Region, name, id string) (out port.Replicated, err error) {
 	err = w.call(ask, func() error {
+		if id != name { // in the model a store's id is its name
+			return fmt.Errorf("%w: %s", port.ErrNotFound, id)
+		}
 		s := w.stores[name]
 		out.Busy = s.busy
 		for _, r := range w.regions() {
@@ -36,6 +40,8 @@ func (w *World) begin(ask regions.Region, name string, from, to regions.Region, 
 	return w.call(ask, func() error {
 		s := w.stores[name]
 		switch {
+		case !slices.Contains(w.regions(), to):
+			return fmt.Errorf("%w: %s has no member in %s", errRefused, name, to)
 		case s.busy != "":
 			return fmt.Errorf("%w: %s is %s", errRefused, name, s.busy)
 		case s.writer[to]:
@@ -70,11 +76,17 @@ type (
 )
 
 func (d databases) Describe(_ context.Context, ask regions.Region, db inventory.Database) (port.Replicated, error) {
-	return d.describe(ask, db.Name)
+	return d.describe(ask, db.Name, db.GlobalID)
 }
 
 func (d databases) Lag(_ context.Context, _ inventory.Database, at regions.Region) (lag time.Duration, err error) {
-	err = d.call(at, func() error { lag = time.Duration(d.Faults.Lag) * time.Second; return nil })
+	err = d.call(at, func() error {
+		if !slices.Contains(d.regions(), at) {
+			return fmt.Errorf("%w: a member in %s", port.ErrNotFound, at)
+		}
+		lag = time.Duration(d.Faults.Lag) * time.Second
+		return nil
+	})
 	return lag, err
 }
 
@@ -119,7 +131,7 @@ func (d databases) Open(_ context.Context, db inventory.Database, at regions.Reg
 }
 
 func (c caches) Describe(_ context.Context, ask regions.Region, one inventory.Cache) (port.Replicated, error) {
-	return c.describe(ask, one.Name)
+	return c.describe(ask, one.Name, one.GlobalID)
 }
 
 func (c caches) Promote(_ context.Context, one inventory.Cache, to regions.Region) error {
@@ -128,7 +140,13 @@ func (c caches) Promote(_ context.Context, one inventory.Cache, to regions.Regio
 
 func (s streams) Carries(_ context.Context, _ inventory.Streams, from regions.Region) (carries, settled bool, err error) {
 	// A replicator is in the region that it writes to.
-	err = s.call(s.Inv.Other(from), func() error { carries = s.carry[from]; return nil })
+	err = s.call(s.Inv.Other(from), func() error {
+		if !slices.Contains(s.regions(), from) {
+			return fmt.Errorf("%w: a replicator out of %s", port.ErrNotFound, from)
+		}
+		carries = s.carry[from]
+		return nil
+	})
 	return carries, true, err
 }
 

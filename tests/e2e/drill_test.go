@@ -43,9 +43,9 @@ func rehearsed(c *checkout) {
 // drillTakenBack sours an indicator while players move: the drill takes everything back by
 // itself, loses nothing, and leaves the market as it was.
 func drillTakenBack(c *checkout) {
-	c.must(c.bin("sandbox"), "fault", "sour", "--region", standby, "--indicator", "login", "--on")
+	c.must(c.bin("sandbox"), "fault", "sour", standby, "login")
 	got := c.drill(1, "--to", standby)
-	c.must(c.bin("sandbox"), "fault", "sour", "--region", standby, "--indicator", "login", "--off")
+	c.must(c.bin("sandbox"), "fault", "sour", standby, "login", "--off")
 	require.Equal(c, "aborted", got.Outcome, got.Why)
 	require.Contains(c, got.Why, "logins that succeed")
 	require.Zero(c, got.Writes.Lost+got.Writes.Duplicated)

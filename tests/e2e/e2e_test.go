@@ -83,6 +83,7 @@ func TestEndToEnd(t *testing.T) {
 		{"PreviewsAreJudged", previewsJudged},
 		{"SecretsStaySecret", secretsStaySecret},
 		{"PromotedOutsideTheDiffIsClean", promotedOutside},
+		{"ThePortsConform", portsConform},
 		{"TheMarketIsDrilled", rehearsed},
 		{"ADrillIsTakenBack", drillTakenBack},
 		{"ADrillIsKilled", drillKilled},

@@ -66,7 +66,7 @@ func (r *rehearsal) figure(what string, limit float64, unit string, was float64)
 
 // run is the rehearsal. What fails leaves the market where it is, for somebody to look at.
 func (r *rehearsal) run(ctx context.Context) error {
-	if err := r.sandbox(ctx, "data", "up", "--market", r.market); err != nil {
+	if err := r.sandbox(ctx, "data", "up", r.market); err != nil {
 		return err
 	}
 	there, err := r.drill(ctx, "--to", r.standby)
@@ -92,14 +92,14 @@ func (r *rehearsal) run(ctx context.Context) error {
 // loseHome kills the active region under a second of lag and load, fails over, brings the
 // region back, and takes the market home.
 func (r *rehearsal) loseHome(ctx context.Context) error {
-	if err := r.sandbox(ctx, "fault", "lag", "--seconds", "1"); err != nil {
+	if err := r.sandbox(ctx, "fault", "lag", "1"); err != nil {
 		return err
 	}
 	if err := r.witness(ctx); err != nil {
 		return err
 	}
 	sleep(ctx, 8*time.Second) // for writes to be under way
-	if err := r.sandbox(ctx, "fault", "kill-region", "--region", r.home); err != nil {
+	if err := r.sandbox(ctx, "fault", "kill-region", r.home); err != nil {
 		return err
 	}
 	killed := time.Now()
@@ -112,10 +112,10 @@ func (r *rehearsal) loseHome(ctx context.Context) error {
 	r.figure("failover: acknowledged writes lost, by age, of 1 s of lag", 1.5, "s", value(over.Measured.RPOSeconds))
 	r.figure("failover: writes that are there twice", 0, "", float64(over.Writes.Duplicated))
 	r.own(over)
-	if err := r.sandbox(ctx, "fault", "lag", "--seconds", "0"); err != nil {
+	if err := r.sandbox(ctx, "fault", "lag", "0"); err != nil {
 		return err
 	}
-	if err := r.sandbox(ctx, "fault", "restore-region", "--region", r.home); err != nil {
+	if err := r.sandbox(ctx, "fault", "restore-region", r.home); err != nil {
 		return err
 	}
 	home, err := r.drill(ctx, "--to", r.home, "--kind", "failback")

@@ -53,7 +53,7 @@ Exit codes: 0 done and every promise kept, 1 not done or a promise broken, 3 ref
   pitboss drill mt --to eu-south-1 --kind failback   # back again
   pitboss drill mt --to eu-central-1 --kind failover --accept-risk=lose:ledger --accept-risk=lose:vault
   pitboss drill mt --resume 20270101T100000-switchover-eu-central-1
-  pitboss drill mt --to eu-central-1 --plan --state exports --json   # in a pull request`,
+  pitboss drill mt --plan --state exports            # in a pull request: does it still keep the RTO?`,
 		Args: needs(1, 1, "a market"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.market = args[0]
@@ -61,7 +61,7 @@ Exit codes: 0 done and every promise kept, 1 not done or a promise broken, 3 ref
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&d.to, "to", "", "the region that is to be active")
+	f.StringVar(&d.to, "to", "", "the region that is to be active; a plan is to the one that is not")
 	f.StringVar(&d.kind, "kind", string(plan.Switchover), "switchover, failover or failback")
 	f.BoolVar(&d.plan, "plan", false, "only print the plan")
 	f.StringVar(&d.state, "state", "", "with --plan: a folder of exported states instead of the engine's backend")
@@ -99,7 +99,7 @@ func (d drilling) check() error {
 		return &usageError{"--resume and --abort: a run cannot go both ways", "choose one"}
 	case again && (d.to != "" || d.plan):
 		return &usageError{"--resume and --abort have their plan already", "leave --to and --plan out"}
-	case !again && d.to == "":
+	case !again && !d.plan && d.to == "":
 		return &usageError{"--to: found nothing, needs the region that is to be active", "for example: pitboss drill " + d.market + " --to eu-central-1 --plan"}
 	case d.state != "" && !d.plan:
 		return &usageError{"--state: only a plan can be made of copies", "add --plan, or leave --state out"}

@@ -48,9 +48,9 @@ func (a *app) planDrill(ctx context.Context, d drilling) error {
 	}
 	ok, breaks, total := got.plan.Verdict()
 	if a.json {
-		err = a.printJSON(planView(got.plan))
+		err = a.printJSON(planView(got.plan, got.inventory))
 	} else {
-		err = printPlan(a.env.Out, got.plan)
+		err = printPlan(a.env.Out, planView(got.plan, got.inventory))
 	}
 	if err == nil && !ok {
 		a.say("refused: by its promises players are without service for %s, and the RTO is %s (company policy)\n  next: shorten %q, which promises %s",
@@ -66,7 +66,10 @@ func (a *app) drillMarket(d drilling) (market.Market, regions.Region, error) {
 	if err != nil {
 		return m, regions.Region{}, &inputError{err}
 	}
-	to, err := regions.Parse(d.to)
+	to := m.Other(m.Active)
+	if d.to != "" || !d.plan {
+		to, err = regions.Parse(d.to)
+	}
 	if err != nil {
 		return m, to, &usageError{"--to: " + err.Error(), fmt.Sprintf("choose one of %s, %s", m.Home, m.Standby)}
 	}
@@ -149,13 +152,15 @@ type drillPlan struct {
 	Critical      []string `json:"criticalPath"`
 	KeepsRTO      bool     `json:"keepsRTO"`
 	Breaks        string   `json:"breaks,omitempty"`
+	// Inventory is what the plan was derived from.
+	Inventory inventory.Inventory `json:"inventory"`
 }
 
-func planView(p plan.Plan) drillPlan {
+func planView(p plan.Plan, inv inventory.Inventory) drillPlan {
 	path, _ := p.Outage()
 	_, whole := p.Whole()
 	ok, breaks, total := p.Verdict()
-	v := drillPlan{Plan: p, ID: p.ID(), OutageSeconds: total.Seconds(), WholeSeconds: whole.Seconds(), KeepsRTO: ok}
+	v := drillPlan{Plan: p, ID: p.ID(), OutageSeconds: total.Seconds(), WholeSeconds: whole.Seconds(), KeepsRTO: ok, Inventory: inv}
 	for _, s := range path {
 		v.Critical = append(v.Critical, s.ID)
 	}
@@ -165,8 +170,9 @@ func planView(p plan.Plan) drillPlan {
 	return v
 }
 
-func printPlan(out io.Writer, p plan.Plan) error {
-	fmt.Fprintf(out, "%s of %s: %s to %s (plan %s)\n\n", p.Kind, p.Market, p.From, p.To, p.ID())
+func printPlan(out io.Writer, v drillPlan) error {
+	p := v.Plan
+	fmt.Fprintf(out, "%s of %s: %s to %s (plan %s)\n\n", p.Kind, p.Market, p.From, p.To, v.ID)
 	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, "STEP\tWITHIN\tWRITES\tDOES")
 	for _, s := range p.Steps {
@@ -186,7 +192,6 @@ func printPlan(out io.Writer, p plan.Plan) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	v := planView(p)
 	fmt.Fprintf(out, "\ncritical path: %s\n", strings.Join(v.Critical, ", "))
 	fmt.Fprintf(out, "players without service, by these promises: at most %s; RTO %s (company policy)\n", time.Duration(v.OutageSeconds*float64(time.Second)), p.RTO)
 	for _, risk := range p.Losses {
