@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,28 +19,16 @@ import (
 type drillReport struct {
 	Run, Outcome, Why string
 	Misses            []string
-	Writes            struct{ Acknowledged, Present, Lost, Duplicated int }
+	Measured          struct{ FrozenSeconds, FreezeToAllSeconds, RTOSeconds, RPOSeconds *float64 }
+	Writes            struct {
+		Acknowledged, Present, Lost, Duplicated int
+		LostWrites                              []struct{ ID string }
+		Before, After                           int64
+	}
 }
 
 // pace is that of a drill offline: names are kept by nobody there.
 var pace = []string{"--json", "--hold", "4s", "--poll", "250ms", "--requests", "8"}
-
-// rehearsed moves the market to its other region and back on real databases while somebody
-// writes, as `make drill` does, and wants its figures kept. What a rehearsal needs beyond
-// `make up` is brought up here.
-func rehearsed(c *checkout) {
-	cmd := exec.Command("go", "run", "./tests/rehearsal", "-short", "-json")
-	cmd.Dir, cmd.Stderr = c.dir, os.Stderr
-	out, err := cmd.Output()
-	require.NoError(c, err, "%s", out)
-	var got struct {
-		Figures []struct{ What string }
-		Missed  []string
-	}
-	require.NoError(c, json.Unmarshal(out, &got))
-	require.Empty(c, got.Missed)
-	require.NotEmpty(c, got.Figures)
-}
 
 // drillTakenBack sours an indicator while players move: the drill takes everything back by
 // itself, loses nothing, and leaves the market as it was.
@@ -48,47 +38,76 @@ func drillTakenBack(c *checkout) {
 	c.must(c.bin("sandbox"), "fault", "sour", standby, "login", "--off")
 	require.Equal(c, "aborted", got.Outcome, got.Why)
 	require.Contains(c, got.Why, "logins that succeed")
-	require.Zero(c, got.Writes.Lost+got.Writes.Duplicated)
-	require.Positive(c, got.Writes.Acknowledged)
+	c.allKept(got)
 	require.Equal(c, home, c.writer("pitboss-mt-ledger"))
 	var o outcome
 	c.pitboss(&o, "preview", "mt", "--refresh", "--json")
 	require.Zero(c, o.changes(), "%+v", o.Stacks)
 }
 
-// drillKilled kills the drill while writes are frozen, is refused another one, and goes on
-// with it: it ends where it should, and nothing is lost.
-func drillKilled(c *checkout) {
-	cmd := exec.Command(c.bin("pitboss"), append([]string{"drill", "mt", "--to", standby}, pace...)...)
-	cmd.Dir = c.dir
-	require.NoError(c, cmd.Start())
-	journal := func() string {
-		found, err := filepath.Glob(filepath.Join(c.state(), "pitboss", "drills", "mt", "*", "journal.jsonl"))
-		require.NoError(c, err)
-		if len(found) == 0 {
-			return ""
-		}
-		return found[len(found)-1]
-	}
-	require.Eventually(c, func() bool {
-		data, err := os.ReadFile(journal())
-		return err == nil && strings.Contains(string(data), `"kind":"start","step":"promote:ledger"`)
-	}, 2*time.Minute, 50*time.Millisecond)
-	require.NoError(c, cmd.Process.Kill())
-	_ = cmd.Wait() //nolint:errcheck // it was killed
-	run := filepath.Base(filepath.Dir(journal()))
+// regionLost kills the active region under a second of lag while somebody writes. A
+// failover that accepts no loss is refused; one that does loses what was within the lag and
+// nothing else, and lists it.
+func regionLost(c *checkout) {
+	c.must(c.bin("sandbox"), "fault", "lag", "1")
+	c.witness()
+	time.Sleep(8 * time.Second) // for writes to be under way
+	c.must(c.bin("sandbox"), "fault", "kill-region", home)
+	refused := c.run(nil, c.bin("pitboss"), append([]string{"drill", "mt", "--to", standby, "--kind", "failover", "--no-witness"}, pace...)...)
+	require.Equal(c, 3, refused.code, refused.log)
+	require.Contains(c, refused.log, "--accept-risk=lose:ledger --accept-risk=lose:vault")
+	got := c.drill(0, "--to", standby, "--kind", "failover", "--accept-risk=lose:ledger", "--accept-risk=lose:vault", "--accept-risk=unfenced:"+home)
+	require.Equal(c, "done", got.Outcome, got.Why)
+	require.Less(c, *got.Measured.RTOSeconds, 90.0)
+	require.Less(c, *got.Measured.RPOSeconds, 1.5, "only what was within the lag")
+	require.Len(c, got.Writes.LostWrites, got.Writes.Lost)
+	require.Zero(c, got.Writes.Duplicated)
+	require.Equal(c, got.Writes.Before, got.Writes.After)
+	c.Logf("%d of %d acknowledged writes lost, the oldest %.2f s before the newest; RTO %.1f s",
+		got.Writes.Lost, got.Writes.Acknowledged, *got.Measured.RPOSeconds, *got.Measured.RTOSeconds)
+	require.Equal(c, standby, c.writer("pitboss-mt-ledger"))
+}
 
-	second := c.run(nil, c.bin("pitboss"), append([]string{"drill", "mt", "--to", standby, "--no-witness"}, pace...)...)
+// regionReturns takes the region back into service and the market home, through a drill
+// that is killed while databases are promoted: another drill is refused, and the resumed
+// one ends where it should with nothing lost. Its report verifies, and one that was changed
+// does not.
+func regionReturns(c *checkout) {
+	c.must(c.bin("sandbox"), "fault", "lag", "0")
+	c.must(c.bin("sandbox"), "fault", "restore-region", home)
+	dir := c.killed("--to", home, "--kind", "failback")
+	run := filepath.Base(dir)
+	second := c.run(nil, c.bin("pitboss"), append([]string{"drill", "mt", "--to", home, "--no-witness"}, pace...)...)
 	require.Equal(c, 3, second.code, second.log)
 	require.Contains(c, second.log, "--resume "+run)
-	var got drillReport
 	r := c.run(nil, c.bin("pitboss"), "drill", "mt", "--resume", run, "--json")
+	var got drillReport
 	require.NoError(c, json.Unmarshal([]byte(r.out), &got), r.log)
 	require.Equal(c, "done", got.Outcome, r.log)
+	require.Zero(c, r.code, r.log)
+	c.allKept(got)
+	c.Logf("killed and resumed: %d writes, writes refused for %.1f s, %.1f s to all players", got.Writes.Acknowledged, *got.Measured.FrozenSeconds, *got.Measured.FreezeToAllSeconds)
+	require.Equal(c, home, c.writer("pitboss-mt-ledger"))
+	require.True(c, c.cachesWriteIn(home))
+	c.must(c.bin("pitboss"), "drill", "verify", dir)
+	report := filepath.Join(dir, "report.json")
+	was, err := os.ReadFile(report)
+	require.NoError(c, err)
+	require.NoError(c, os.WriteFile(report, bytes.Replace(was, []byte(`"lost": 0`), []byte(`"lost": 1`), 1), 0o600))
+	require.Equal(c, 1, c.run(nil, c.bin("pitboss"), "drill", "verify", dir).code, "a report that was changed is valid")
+	require.NoError(c, os.WriteFile(report, was, 0o600))
+	var h struct{ Runs []struct{ Run string } }
+	c.pitboss(&h, "drill", "history", "mt", "--json")
+	require.GreaterOrEqual(c, len(h.Runs), 3)
+	require.Equal(c, run, h.Runs[0].Run)
+}
+
+// allKept wants every acknowledged write, once, and the money's sum as it was.
+func (c *checkout) allKept(got drillReport) {
+	c.Helper()
+	require.Positive(c, got.Writes.Acknowledged)
 	require.Zero(c, got.Writes.Lost+got.Writes.Duplicated)
-	require.Equal(c, standby, c.writer("pitboss-mt-ledger"))
-	back := c.drill(0, "--to", home, "--kind", "failback")
-	require.Equal(c, "done", back.Outcome, back.Why)
+	require.Equal(c, got.Writes.Before, got.Writes.After)
 }
 
 // drill runs one and wants this exit code.
@@ -99,4 +118,45 @@ func (c *checkout) drill(code int, args ...string) drillReport {
 	var got drillReport
 	require.NoError(c, json.Unmarshal([]byte(r.out), &got), r.log)
 	return got
+}
+
+// killed starts a drill, kills it while the ledger is promoted, and says where its journal is.
+func (c *checkout) killed(args ...string) (dir string) {
+	c.Helper()
+	before := c.journals()
+	cmd := exec.Command(c.bin("pitboss"), append(append([]string{"drill", "mt"}, pace...), args...)...)
+	cmd.Dir, cmd.Stderr = c.dir, os.Stderr
+	require.NoError(c, cmd.Start())
+	require.Eventually(c, func() bool {
+		now := c.journals()
+		if len(now) == len(before) {
+			return false
+		}
+		dir = filepath.Dir(now[len(now)-1])
+		data, err := os.ReadFile(now[len(now)-1])
+		return err == nil && strings.Contains(string(data), `"kind":"start","step":"promote:ledger"`)
+	}, 5*time.Minute, 20*time.Millisecond)
+	require.NoError(c, cmd.Process.Kill())
+	require.Error(c, cmd.Wait(), "it was over before it was killed")
+	return dir
+}
+
+// journals are those of every drill, the newest last: their names begin with the time.
+func (c *checkout) journals() []string {
+	found, err := filepath.Glob(filepath.Join(c.state(), "pitboss", "drills", "mt", "*", "journal.jsonl"))
+	require.NoError(c, err)
+	return found
+}
+
+// witness has somebody write to the market.
+func (c *checkout) witness() {
+	c.Helper()
+	var e struct{ Drill struct{ Witness string } }
+	raw, err := os.ReadFile(filepath.Join(c.state(), "engine.json"))
+	require.NoError(c, err)
+	require.NoError(c, json.Unmarshal(raw, &e))
+	answer, err := http.Post(e.Drill.Witness+"/start", "application/json", strings.NewReader("{}"))
+	require.NoError(c, err)
+	defer answer.Body.Close() //nolint:errcheck // nothing is read of it
+	require.Equal(c, 2, answer.StatusCode/100, answer.Status)
 }

@@ -107,7 +107,9 @@ func secretsStaySecret(c *checkout) {
 		if one.Type == "aws_secretsmanager_secret_version" {
 			var secret struct{ Password string }
 			text, _ := one.Props["secretString"].(string)
-			require.NoError(c, json.Unmarshal([]byte(text), &secret), one.ID)
+			if json.Unmarshal([]byte(text), &secret) != nil {
+				secret.Password = text // words, such as those of the signing key
+			}
 			require.GreaterOrEqual(c, len(secret.Password), 32, one.ID)
 			values = append(values, secret.Password)
 		}
@@ -118,6 +120,9 @@ func secretsStaySecret(c *checkout) {
 	require.NoError(c, filepath.WalkDir(c.state(), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
+		}
+		if rel, err := filepath.Rel(c.state(), path); err != nil || strings.HasPrefix(rel, "data"+string(filepath.Separator)) {
+			return err // the databases' own, as the cloud's below
 		}
 		data, err := os.ReadFile(path)
 		if err != nil {

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -15,9 +14,6 @@ import (
 const (
 	home    = "eu-south-1"
 	standby = "eu-central-1"
-	// arcEndpoint is one of the five regions that an ARC cluster answers in, and none of
-	// the market's: a drill must not need the region that it leaves.
-	arcEndpoint = "eu-west-1"
 )
 
 // swapPreviewed shows law 2 on the provider's own plan: a swap turns numbers in place and
@@ -31,64 +27,6 @@ func swapPreviewed(c *checkout) {
 	c.Logf("preview of a swap over four stacks: %s", time.Since(start).Round(time.Second))
 	c.onlyTurns(o)
 	require.Positive(c, o.Total.Updates, "a swap that changes nothing moves no player")
-}
-
-// promotedOutside shows law 3: the cloud promotes the standby, nobody tells the engine,
-// and the market file then says what is true. Nothing is undone. The way back is a
-// failover that accepts loss.
-func promotedOutside(c *checkout) {
-	c.promote(home, standby, "SwitchoverGlobalCluster")
-	c.swapped(home, standby)
-	c.promote(standby, home, "FailoverGlobalCluster", "AllowDataLoss=true")
-	c.swapped(standby, home)
-	var o outcome
-	c.pitboss(&o, "preview", "mt", "--refresh", "--json")
-	require.Zero(c, o.changes(), "%+v", o.Stacks)
-}
-
-// promote moves everything that a drill would move, through the cloud's own API.
-func (c *checkout) promote(from, to, operation string, more ...string) {
-	c.Helper()
-	for _, g := range c.cloud("aws_rds_global_cluster") {
-		target := ""
-		for _, member := range c.cloud("aws_rds_cluster") {
-			if member.Region == to && member.Props["globalClusterIdentifier"] == g.ID {
-				target, _ = member.Props["arn"].(string)
-			}
-		}
-		at := from // a switchover is asked of the primary's region, a failover of the target's
-		if operation == "FailoverGlobalCluster" {
-			at = to
-		}
-		c.aws(nil, "rds", operation, at, append([]string{"GlobalClusterIdentifier=" + g.ID, "TargetDbClusterIdentifier=" + target}, more...)...)
-	}
-	moved := 0
-	for _, g := range c.cloud("aws_elasticache_global_replication_group") {
-		for _, member := range c.cloud("aws_elasticache_replication_group") {
-			if member.Region == to && member.Props["globalReplicationGroupId"] == g.ID {
-				c.aws(nil, "elasticache", "FailoverGlobalReplicationGroup", to,
-					"GlobalReplicationGroupId="+g.ID, "PrimaryRegion="+to, "PrimaryReplicationGroupId="+member.ID)
-				moved++
-			}
-		}
-	}
-	require.Equal(c, 2, moved, "sessions and cache")
-	require.Eventually(c, func() bool { return c.writer("pitboss-mt-ledger") == to && c.writer("pitboss-mt-vault") == to }, time.Minute, time.Second)
-	require.Eventually(c, func() bool { return c.cachesWriteIn(to) }, time.Minute, time.Second)
-	c.evacuate(from, to)
-}
-
-// evacuate throws the data-plane switch: the old region closes, the new one opens.
-func (c *checkout) evacuate(from, to string) {
-	c.Helper()
-	var entries []map[string]string
-	for _, control := range c.cloud("aws_route53recoverycontrolconfig_routing_control") {
-		state := map[string]string{"evacuate-" + from: "On", "evacuate-" + to: "Off"}[fmt.Sprint(control.Props["name"])]
-		entries = append(entries, map[string]string{"RoutingControlArn": control.ID, "RoutingControlState": state})
-	}
-	text, err := json.Marshal(entries)
-	require.NoError(c, err)
-	c.aws(nil, "route53-recovery-cluster", "UpdateRoutingControlStates", arcEndpoint, "UpdateRoutingControlStateEntries="+string(text))
 }
 
 // writer is the region whose member of a global database takes writes.
@@ -136,21 +74,6 @@ func (c *checkout) cachesWriteIn(region string) bool {
 		}
 	}
 	return true
-}
-
-// swapped tells the program what the cloud has done, and wants it to agree.
-func (c *checkout) swapped(from, to string) {
-	c.Helper()
-	c.activate(from, to)
-	var o outcome
-	c.previewed(&o, "mt", "--refresh", "--json")
-	c.onlyTurns(o)
-	c.pitboss(&o, "up", "mt", "--refresh", "--json")
-	require.Zero(c, o.Total.Creates+o.Total.Replaces+o.Total.Deletes, "%+v", o.Total)
-	for _, global := range []string{"pitboss-mt-ledger", "pitboss-mt-vault"} {
-		require.Equal(c, to, c.writer(global), "the update undid the promotion of %s", global)
-	}
-	require.True(c, c.cachesWriteIn(to), "the update undid the promotion of a cache")
 }
 
 func (c *checkout) activate(from, to string) {
