@@ -28,6 +28,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"pitboss/drill/port"
@@ -82,6 +83,7 @@ type AWS struct {
 	names        clients[*route53.Client]
 	accelerators clients[*globalaccelerator.Client]
 	iam          clients[*iam.Client]
+	quotas       clients[*servicequotas.Client]
 	sts          clients[*sts.Client]
 }
 
@@ -126,6 +128,7 @@ func build(o Options, c aws.Config) *AWS {
 	a.names.make = func(c aws.Config) *route53.Client { return route53.NewFromConfig(c) }
 	a.accelerators.make = func(c aws.Config) *globalaccelerator.Client { return globalaccelerator.NewFromConfig(c) }
 	a.iam.make = func(c aws.Config) *iam.Client { return iam.NewFromConfig(c) }
+	a.quotas.make = func(c aws.Config) *servicequotas.Client { return servicequotas.NewFromConfig(c) }
 	a.sts.make = func(c aws.Config) *sts.Client { return sts.NewFromConfig(c) }
 	a.buckets.make = func(c aws.Config) *s3.Client {
 		return s3.NewFromConfig(c, func(o *s3.Options) {

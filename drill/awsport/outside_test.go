@@ -225,6 +225,7 @@ func TestVaultConforms(t *testing.T) {
 
 func TestAccountConforms(t *testing.T) {
 	role := "<GetRoleResponse><GetRoleResult><Role><Arn>arn:aws:iam::123456789012:role/team/sre</Arn></Role></GetRoleResult></GetRoleResponse>"
+	quota := `{"Quota":{"ServiceCode":"ec2","QuotaCode":"L-1216C47A","Value":512.0}}`
 	a, f := start(t, map[string]func(request) answer{
 		"sts GetCallerIdentity": func(request) answer {
 			return ok("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::123456789012:assumed-role/sre/ann</Arn><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>")
@@ -244,6 +245,7 @@ func TestAccountConforms(t *testing.T) {
 		"monitoring DescribeAlarms": func(request) answer {
 			return ok("<DescribeAlarmsResponse><DescribeAlarmsResult><MetricAlarms><member><AlarmName>lag</AlarmName></member></MetricAlarms><CompositeAlarms><member><AlarmName>all</AlarmName></member></CompositeAlarms></DescribeAlarmsResult></DescribeAlarmsResponse>")
 		},
+		"servicequotas GetServiceQuota": func(request) answer { return ok(`%s`, quota) },
 		"secretsmanager GetSecretValue": func(r request) answer {
 			if strings.Contains(r.body, "not-there") {
 				return answer{400, `ResourceNotFoundException|{"message":"no such secret"}`}
@@ -271,4 +273,13 @@ func TestAccountConforms(t *testing.T) {
 	secret, err := a.Account().Secret(t.Context(), home, "arn:s")
 	require.NoError(t, err)
 	assert.Equal(t, "seed", secret)
+	vcpus, err := a.Account().VCPUs(t.Context(), standby)
+	require.NoError(t, err)
+	assert.Equal(t, 512, vcpus)
+	asked := f.of("servicequotas GetServiceQuota")
+	assert.Equal(t, standby.String(), asked[len(asked)-1].region, "each region has its own")
+	assert.JSONEq(t, `{"ServiceCode":"ec2","QuotaCode":"L-1216C47A"}`, asked[len(asked)-1].body)
+	quota = `{"Quota":{}}`
+	_, err = a.Account().VCPUs(t.Context(), standby)
+	require.ErrorContains(t, err, "no value", "is not a quota of nothing")
 }

@@ -28,9 +28,15 @@ func Workloads(t T, mode Mode, p port.Workloads, at, to regions.Region) {
 	must(t, "what waits", err)
 	_, err = p.SecretsMissing(ctx, at)
 	must(t, "secrets that are missing", err)
+	vcpus, err := p.VCPUs(ctx, at)
+	must(t, "vCPUs of the nodes", err)
+	want(t, "the nodes have vCPUs", true, vcpus > 0)
 	none := foreign([]regions.Region{at, to})
 	if _, _, err := p.Flag(ctx, none); err == nil {
 		t.Errorf("the flag of a region without a cluster: want an error")
+	}
+	if _, err := p.VCPUs(ctx, none); err == nil {
+		t.Errorf("the vCPUs of a region without a cluster: want an error")
 	}
 	if !mode.Full {
 		return

@@ -119,6 +119,9 @@ func Account(t T, p port.Account, at regions.Region) {
 	alarms, err := p.Alarms(ctx, at)
 	must(t, "alarms", err)
 	want(t, "alarms are sorted", true, slices.IsSorted(alarms))
+	quota, err := p.VCPUs(ctx, at)
+	must(t, "quota of vCPUs", err)
+	want(t, "the quota is positive", true, quota > 0)
 	if _, err := p.Secret(ctx, at, "pitboss-conformance-that-is-not-there"); err == nil {
 		t.Errorf("a secret that is not there: want an error")
 	}

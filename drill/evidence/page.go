@@ -27,8 +27,9 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return ""
 	},
-	"short": func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-	"join":  strings.Join,
+	"exactly": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.000 UTC") },
+	"short":   func(d time.Duration) string { return d.Round(time.Millisecond).String() },
+	"join":    strings.Join,
 }).Parse(pageSource))
 
 // Page is a report as one HTML page that needs nothing else.

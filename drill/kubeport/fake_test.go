@@ -79,6 +79,11 @@ func running(t *testing.T) *cluster {
 			service(t, "wallet", "wallet-1", "money", `"spec":{"nodeName":"n"},"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}`),
 			service(t, "reports", "daily-1", "batch", `"status":{"phase":"Succeeded"}`),
 		},
+		"/api/v1/nodes": {
+			object(t, `{"metadata":{"name":"api-1"},"status":{"capacity":{"cpu":"8"}}}`),
+			object(t, `{"metadata":{"name":"ws-1","labels":{"eks.amazonaws.com/capacityType":"ON_DEMAND"}},"status":{"capacity":{"cpu":"4"}}}`),
+			object(t, `{"metadata":{"name":"batch-1","labels":{"eks.amazonaws.com/capacityType":"SPOT"}},"status":{"capacity":{"cpu":"16"}}}`),
+		},
 		"/api/v1/secrets": {object(t, `{"metadata":{"name":"wallet-psp","namespace":"wallet"}}`)},
 		secretPath:        {service(t, "wallet", "wallet-psp", "money", `"spec":{"target":{"name":"wallet-psp"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}`)},
 	}}

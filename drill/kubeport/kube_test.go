@@ -132,6 +132,20 @@ func TestSecretsMissing(t *testing.T) {
 	missing() // no such kind
 }
 
+func TestVCPUs(t *testing.T) {
+	c := running(t)
+	w := c.start(t)
+	got, err := w.VCPUs(t.Context(), home)
+	require.NoError(t, err)
+	assert.Equal(t, 12, got, "spot has a quota of its own, and a node without the label counts")
+	c.objects["/api/v1/nodes"][1]["status"] = map[string]any{}
+	_, err = w.VCPUs(t.Context(), home)
+	require.ErrorContains(t, err, "ws-1", "a node that does not say is no node without any")
+	c.objects["/api/v1/nodes"] = []map[string]any{}
+	_, err = w.VCPUs(t.Context(), home)
+	require.ErrorContains(t, err, "no nodes")
+}
+
 func TestNoAnswer(t *testing.T) {
 	gone := httptest.NewServer(nil)
 	gone.Close()

@@ -66,6 +66,14 @@ func (k workloads) SecretsMissing(_ context.Context, at regions.Region) ([]strin
 	return nil, k.known(at, func() error { return nil })
 }
 
+// vCPUs is what the node of one service has.
+const vCPUs = 8
+
+func (k workloads) VCPUs(_ context.Context, at regions.Region) (n int, err error) {
+	err = k.known(at, func() error { n = vCPUs * k.at[at].floor; return nil })
+	return n, err
+}
+
 func (t traffic) Shares(context.Context, inventory.Traffic) (out map[regions.Region]int, err error) {
 	err = t.call(nowhere, func() error { out = maps.Clone(t.shares); return nil })
 	return out, err

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -26,6 +27,12 @@ func (a account) Alarms(_ context.Context, at regions.Region) (out []string, err
 		return nil
 	})
 	return out, err
+}
+
+func (a account) VCPUs(_ context.Context, at regions.Region) (n int, err error) {
+	const plenty = 5000
+	err = a.call(at, func() error { n = cmp.Or(a.Faults.Quota, plenty); return nil })
+	return n, err
 }
 
 func (a account) Secret(context.Context, regions.Region, string) (string, error) {

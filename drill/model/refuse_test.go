@@ -27,6 +27,8 @@ func TestRefusals(t *testing.T) {
 		{name: "a standby that lags", want: "lag of ledger: found 1m30s, want at most 1m0s (company policy)", kind: plan.Switchover, faults: Faults{Lag: 90}},
 		{name: "an alarm rings", want: "alarms in eu-central-1: found replica-lag", kind: plan.Switchover, faults: Faults{Ringing: true}},
 		{name: "a call that is not allowed", want: "rds:SwitchoverGlobalCluster on ledger-home", kind: plan.Switchover, faults: Faults{Denied: "rds:SwitchoverGlobalCluster"}},
+		{name: "a quota too small for everybody", want: "quota of vCPUs in eu-central-1: found 16, want at least 24, what the nodes in eu-south-1 have", kind: plan.Switchover, faults: Faults{Quota: 16}},
+		{name: "a quota too small for what is there", want: "quota of vCPUs in eu-central-1: found 4, want at least 8, what the nodes in eu-central-1 have", kind: plan.Failover, faults: Faults{Dead: true, Quota: 4}, accepted: lose},
 		{name: "an update in flight", want: "updates in flight: found mt-gslb", kind: plan.Switchover, faults: Faults{Updating: "mt-gslb"}},
 		{name: "nobody can be asked", want: "indicators of eu-central-1: found no answer", kind: plan.Switchover, faults: Faults{Blind: true}},
 		{name: "a loss that nobody accepted", want: "--accept-risk=lose:ledger --accept-risk=lose:vault", kind: plan.Failover, faults: Faults{Dead: true}},
@@ -63,6 +65,37 @@ func TestTwoDrills(t *testing.T) {
 	}
 	if o, _, err := first.Go(context.Background()); o != run.Done || err != nil {
 		t.Errorf("the first, resumed: %s, %v", o, err)
+	}
+}
+
+// TestARegionDiesInADrill: a switchover whose old region dies can be neither finished nor
+// taken back. A failover must be possible all the same, once somebody says that the other
+// one is left as it is.
+func TestARegionDiesInADrill(t *testing.T) {
+	accepted := []string{steps.Lose("ledger"), steps.Lose("vault"), steps.Unfenced(Example().Home)}
+	for at := 10; at < 320; at += 7 { // from the lock to the promotions' begin
+		w := New(Example(), Faults{})
+		first := &Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "first"}
+		w.CrashAt = at
+		if _, died, _ := first.Go(context.Background()); !died {
+			break
+		}
+		w.CrashAt, w.whole, w.Faults.Dead = 0, false, true
+		held, _, locked, err := steps.Locked(context.Background(), kept(w.vault[w.Inv.Standby]), w.Inv.Market)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := &Drill{World: w, Kind: plan.Failover, To: w.Inv.Standby, Name: "second", Accepted: accepted}
+		if locked {
+			if o, _, err := second.Go(context.Background()); o != run.Refused || !strings.Contains(err.Error(), steps.Abandon(held.Run)) {
+				t.Fatalf("died at %d: the second: %s, %v", at, o, err)
+			}
+			second = &Drill{World: w, Kind: plan.Failover, To: w.Inv.Standby, Name: "third", Accepted: append(accepted, steps.Abandon(held.Run))}
+		}
+		o, _, err := second.Go(context.Background())
+		if err := verdict(w, second, o, err); err != nil || o != run.Done {
+			t.Fatalf("died at %d: %s, %v", at, o, err)
+		}
 	}
 }
 

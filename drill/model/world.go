@@ -38,6 +38,8 @@ type Faults struct {
 	Ringing bool
 	// Denied is an action that is not allowed.
 	Denied string
+	// Quota is how many vCPUs a region may have; zero is plenty.
+	Quota int
 	// Updating is a stack that is being updated.
 	Updating string
 }

@@ -48,6 +48,8 @@ type Account interface {
 	Denied(ctx context.Context, actions []Action) ([]Action, error)
 	// Alarms are the names of a region's alarms that are in alarm.
 	Alarms(ctx context.Context, at regions.Region) ([]string, error)
+	// VCPUs is the quota of a region: how many its on-demand nodes may have together.
+	VCPUs(ctx context.Context, at regions.Region) (int, error)
 	// Secret reads a secret's value. It is never printed.
 	Secret(ctx context.Context, at regions.Region, arn string) (string, error)
 }

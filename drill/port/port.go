@@ -146,6 +146,8 @@ type Workloads interface {
 	// SecretsMissing is what the cluster should have from the secrets manager and has
 	// not, a sentence each.
 	SecretsMissing(ctx context.Context, at regions.Region) ([]string, error)
+	// VCPUs is how many its nodes have together now, without those of spot.
+	VCPUs(ctx context.Context, at regions.Region) (int, error)
 }
 
 // Traffic is where players are sent.

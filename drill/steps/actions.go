@@ -32,7 +32,7 @@ func Actions(inv inventory.Inventory, kind plan.Kind) []port.Action {
 	add("*", "rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms",
 		"ec2:DescribeSecurityGroupRules", "ec2:ModifySecurityGroupRules",
 		"elasticache:DescribeGlobalReplicationGroups", "elasticache:FailoverGlobalReplicationGroup",
-		"globalaccelerator:DescribeEndpointGroup", "globalaccelerator:UpdateEndpointGroup")
+		"globalaccelerator:DescribeEndpointGroup", "globalaccelerator:UpdateEndpointGroup", "servicequotas:GetServiceQuota")
 	for _, at := range sorted(inv.Streams.Replicators) {
 		add(inv.Streams.Replicators[at].ARN, "kafka:DescribeReplicator", "kafka:UpdateReplicationInfo")
 	}

@@ -29,9 +29,14 @@ type LockedError struct {
 }
 
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("a %s of %s to %s runs already: %s, by %s, since %s\n  next: wait for it; or, if it is dead, `pitboss drill %s --resume %s` or `--abort %s`",
-		e.Kind, e.Market, e.To, e.Run, e.Who, e.At.Format(time.RFC3339), e.Market, e.Run, e.Run)
+	return fmt.Sprintf("a %s of %s to %s runs already: %s, by %s, since %s\n  next: wait for it; or, if it is dead, `pitboss drill %s --resume %s` or `--abort %s`; "+
+		"if neither is possible because a region is gone, --accept-risk=%s leaves it as it is",
+		e.Kind, e.Market, e.To, e.Run, e.Who, e.At.Format(time.RFC3339), e.Market, e.Run, e.Run, Abandon(e.Run))
 }
+
+// Abandon is the risk that another drill, which is not over, is left as it is: whoever
+// accepts it knows that nobody goes on with it.
+func Abandon(run string) string { return "abandon:" + run }
 
 // Nobody can delete from an audit bucket, so a lock is two objects: one that takes it, with
 // the next number, and one that gives it back. Who takes a number first has it.
@@ -101,6 +106,14 @@ func (h *Here) take(ctx context.Context, at regions.Region, data []byte) error {
 			return fmt.Errorf("lock in %s: %w", at, err)
 		case ok && held.Run == h.Run:
 			return nil
+		case ok && h.accepted(Abandon(held.Run)):
+			if err := h.deviate("run %s was not over and is left as it is (%s)", held.Run, Abandon(held.Run)); err != nil {
+				return err
+			}
+			if err := h.give(ctx, at, n, held.Run); err != nil {
+				return err
+			}
+			continue
 		case ok:
 			return &LockedError{market, held}
 		}
@@ -120,7 +133,7 @@ func unlock(ctx context.Context, h *Here) error {
 	for _, at := range h.both() {
 		held, n, ok, err := Locked(ctx, h.Vaults[at], h.Inventory.Market)
 		if err == nil && ok && held.Run == h.Run {
-			err = h.Vaults[at].Put(ctx, lockKey(h.Inventory.Market, n, givenSuffix), fmt.Appendf(nil, "{\"run\":%q}", h.Run))
+			err = h.give(ctx, at, n, h.Run)
 		}
 		if h.leaves(at) && errors.Is(err, port.ErrUnreachable) {
 			err = h.deviate("the lock in %s, if it has one, stays: it gives no answer", at)
@@ -130,6 +143,11 @@ func unlock(ctx context.Context, h *Here) error {
 		}
 	}
 	return nil
+}
+
+// give gives a lock back.
+func (h *Here) give(ctx context.Context, at regions.Region, n int, run string) error {
+	return h.Vaults[at].Put(ctx, lockKey(h.Inventory.Market, n, givenSuffix), fmt.Appendf(nil, "{\"run\":%q}", run))
 }
 
 func (h *Here) both() []regions.Region {

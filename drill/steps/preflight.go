@@ -21,6 +21,7 @@ func preflight(ctx context.Context, h *Here) error {
 	h.preAccount(ctx, c)
 	h.preStores(ctx, c)
 	h.preRegion(ctx, c)
+	h.preQuota(ctx, c)
 	if h.Plan.Kind != plan.Failover {
 		h.preBoth(ctx, c)
 	}
@@ -87,7 +88,8 @@ func (h *Here) preStores(ctx context.Context, c *checks) {
 func (h *Here) preStore(c *checks, name string, now port.Replicated) {
 	writer, ok := now.Writer()
 	c.want(now.Busy == "", "changes of "+name, orNone(now.Busy), "none under way")
-	c.want(!ok || writer == h.Plan.From, "writer of "+name, writer.String(), h.Plan.From.String())
+	moved := h.Plan.Kind == plan.Failover && writer == h.Plan.To // by a drill that the region's loss has ended
+	c.want(!ok || writer == h.Plan.From || moved, "writer of "+name, writer.String(), h.Plan.From.String())
 	to, there := now.In(h.Plan.To)
 	c.want(there && to.Ready, "member of "+name+" in "+h.Plan.To.String(), fmt.Sprintf("there %v, ready %v", there, to.Ready), "one that follows and can be promoted")
 	from, _ := now.In(h.Plan.From)
@@ -112,7 +114,24 @@ func (h *Here) preRegion(ctx context.Context, c *checks) {
 	}
 	flag, agreed, err := h.Workloads.Flag(ctx, to)
 	if !c.unknown("what services in "+to.String()+" are told", err) {
-		c.want(agreed && !flag.Writes, "services in "+to.String(), describe(flag), "all are told not to write")
+		// A drill that the region's loss has ended may have told them already.
+		c.want(agreed && !flag.Writes || h.Plan.Kind == plan.Failover, "services in "+to.String(), describe(flag), "all are told not to write")
+	}
+}
+
+// preQuota: the new region may have as many vCPUs as the active one has. Of a region that is
+// lost nothing can be asked: then it must at least keep what it has.
+func (h *Here) preQuota(ctx context.Context, c *checks) {
+	to, like := h.Plan.To, h.Plan.From
+	if h.Plan.Kind == plan.Failover {
+		like = to
+	}
+	needed, err := h.Workloads.VCPUs(ctx, like)
+	unknown := c.unknown("vCPUs of the nodes in "+like.String(), err)
+	quota, err := h.Account.VCPUs(ctx, to)
+	if !c.unknown("quota of vCPUs in "+to.String(), err) && !unknown {
+		c.want(quota >= needed, "quota of vCPUs in "+to.String(), fmt.Sprint(quota),
+			fmt.Sprintf("at least %d, what the nodes in %s have: ask AWS to raise it", needed, like))
 	}
 }
 

@@ -44,7 +44,7 @@ func (r *request) fail(err error) {
 		}
 		e := map[string]any{"Error": map[string]any{"Code": code, "Message": message}}
 		r.xml(status, "Response", map[string]any{"Errors": e, "RequestID": r.id})
-	case "globalaccelerator", "kafka", "rds-data", "route53-recovery-cluster", "secretsmanager":
+	case "globalaccelerator", "kafka", "rds-data", "route53-recovery-cluster", "secretsmanager", "servicequotas":
 		if code == "AccessDenied" {
 			code = "AccessDeniedException"
 		}

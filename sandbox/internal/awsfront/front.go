@@ -75,6 +75,9 @@ type Faults struct {
 	// Behind is how many records a replicator has yet to copy, or the readers of a Kafka
 	// cluster have yet to read, by its name.
 	Behind map[string]float64 `json:"behind,omitempty"`
+	// Quotas are those that are not as large as the sandbox has them, by code, in every
+	// region.
+	Quotas map[string]float64 `json:"quotas,omitempty"`
 }
 
 // Front is the handler. Its methods may run at once.
@@ -119,6 +122,7 @@ var services = map[string]func(*Front, *request){
 	"route53-recovery-cluster": (*Front).targeted,
 	"s3":                       (*Front).s3,
 	"secretsmanager":           (*Front).targeted,
+	"servicequotas":            (*Front).targeted,
 	"sts":                      (*Front).query,
 }
 

@@ -14,11 +14,12 @@ import (
 // own is the operations that the front answers itself, because they are of the data
 // plane or of its faults.
 var own = map[string]func(*Front, context.Context, cloud.Call) (any, error){
-	"cloudwatch DescribeAlarms":   (*Front).alarms,
-	"cloudwatch GetMetricData":    (*Front).metrics,
-	"cloudwatch ListMetrics":      (*Front).listMetrics,
-	"iam SimulatePrincipalPolicy": (*Front).simulate,
-	"rds-data ExecuteStatement":   (*Front).execute,
+	"cloudwatch DescribeAlarms":     (*Front).alarms,
+	"cloudwatch GetMetricData":      (*Front).metrics,
+	"cloudwatch ListMetrics":        (*Front).listMetrics,
+	"iam SimulatePrincipalPolicy":   (*Front).simulate,
+	"rds-data ExecuteStatement":     (*Front).execute,
+	"servicequotas GetServiceQuota": (*Front).quota,
 }
 
 // objectOperations are those of S3.

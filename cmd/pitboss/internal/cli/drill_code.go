@@ -106,6 +106,7 @@ func (c *code) Up(ctx context.Context, only ...regions.Region) error {
 	o := newOutcome("up", t)
 	sub.execute(ctx, &o, together(t.stacks, false), open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		r := st.Up(ctx, engine.Choice{
+			Exact:   true, // a swap only updates, and players wait for nothing of the rest
 			Review:  func(p engine.Result) error { return v.of(s, p) },
 			Message: func() string { return "pitboss drill " + t.market.Name + ": active is " + t.market.Active.String() },
 		}, watch)
