@@ -10,6 +10,7 @@ import (
 	"pitboss/drill/inventory"
 	"pitboss/drill/port"
 	"pitboss/regions"
+	"pitboss/regions/role"
 )
 
 // known refuses a region in which the market has no cluster.
@@ -146,6 +147,8 @@ func (c code) SetActive(_ context.Context, to regions.Region) error {
 
 func (c code) InFlight(context.Context) (string, error) { return c.Faults.Updating, nil }
 
+func (c code) Says(_ context.Context, at regions.Region) (role.Role, error) { return c.said[at], nil }
+
 // Up makes of the regions what the file says of them, one after the other.
 func (c code) Up(_ context.Context, only ...regions.Region) error {
 	for _, r := range c.regions() {
@@ -153,9 +156,9 @@ func (c code) Up(_ context.Context, only ...regions.Region) error {
 			continue
 		}
 		err := c.call(r, func() error {
-			c.at[r].flag.Writes, c.at[r].floor = r == c.file, 1
+			c.at[r].flag.Writes, c.at[r].floor, c.said[r] = r == c.file, 1, role.Standby
 			if r == c.file {
-				c.at[r].floor = 3
+				c.at[r].floor, c.said[r] = 3, role.Active
 			}
 			c.carry[c.Inv.Other(r)] = r != c.file
 			return nil

@@ -16,6 +16,7 @@ import (
 	"pitboss/drill/inventory"
 	"pitboss/drill/port"
 	"pitboss/regions"
+	"pitboss/regions/role"
 )
 
 // Crash is what a drill dies of.
@@ -57,7 +58,8 @@ type World struct {
 
 	began  time.Time // when a region that is apart was cut off
 	now    time.Time
-	file   regions.Region // active in the market's file
+	file   regions.Region               // active in the market's file
+	said   map[regions.Region]role.Role // what each was last brought up as
 	stores map[string]*store
 	names  []string // of stores
 	at     map[regions.Region]*region
@@ -107,6 +109,7 @@ func New(inv inventory.Inventory, f Faults) *World {
 		stores: map[string]*store{}, at: map[regions.Region]*region{}, vault: map[regions.Region]map[string]string{},
 		shares: map[regions.Region]int{inv.Active: 100, inv.Other(inv.Active): 0}, shut: map[regions.Region]bool{},
 		carry: map[regions.Region]bool{inv.Active: true},
+		said:  map[regions.Region]role.Role{inv.Active: role.Active, inv.Other(inv.Active): role.Standby},
 	}
 	for _, d := range inv.Databases {
 		w.stores[d.Name] = newStore(true, inv.Active)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pitboss/regions"
+	"pitboss/regions/role"
 )
 
 // A Reading is what Prometheus says of a region's last while. A ratio is between 0 and 1.
@@ -60,6 +61,8 @@ type Code interface {
 	Active(ctx context.Context) (regions.Region, error)
 	// SetActive changes that one line.
 	SetActive(ctx context.Context, to regions.Region) error
+	// Says is the role that a region was last brought up in.
+	Says(ctx context.Context, at regions.Region) (role.Role, error)
 	// InFlight says which stack an update is running on; "" is none.
 	InFlight(ctx context.Context) (string, error)
 	// Up brings the stacks of these regions and the traffic's up to date; none is all.

@@ -7,6 +7,7 @@ import (
 	"pitboss/drill/plan"
 	"pitboss/drill/port"
 	"pitboss/regions"
+	"pitboss/regions/role"
 )
 
 // saySo writes into the market's file what is true, and brings the program up: from then
@@ -82,7 +83,16 @@ func rebuild(ctx context.Context, h *Here) error {
 			return err
 		}
 	}
-	if err := h.Code.Up(ctx, h.Plan.To); err != nil {
+	said, err := h.Code.Says(ctx, h.Plan.To)
+	if err != nil {
+		return err
+	}
+	if said == role.Standby { // it was left by a switchover, which brought it up
+		err = h.read(Check{What: h.Plan.To.String() + " was brought up as a standby", Saw: "it was", OK: true})
+	} else {
+		err = h.Code.Up(ctx, h.Plan.To)
+	}
+	if err != nil {
 		return err
 	}
 	if err := h.carry(ctx, h.Plan.To, false); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"pitboss/cmd/pitboss/internal/engine"
 	"pitboss/regions"
+	"pitboss/regions/role"
 	"pitboss/stacks/market"
 )
 
@@ -23,6 +24,8 @@ type code struct {
 	target target
 	// programs is what this process computed to bring the program up and to preview it.
 	programs time.Duration
+	// prepared says that the program was built: its source does not change in a drill.
+	prepared bool
 }
 
 // Active is what the market's file says now.
@@ -106,7 +109,6 @@ func (c *code) Up(ctx context.Context, only ...regions.Region) error {
 	o := newOutcome("up", t)
 	sub.execute(ctx, &o, together(t.stacks, false), open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		r := st.Up(ctx, engine.Choice{
-			Exact:   true, // a swap only updates, and players wait for nothing of the rest
 			Review:  func(p engine.Result) error { return v.of(s, p) },
 			Message: func() string { return "pitboss drill " + t.market.Name + ": active is " + t.market.Active.String() },
 		}, watch)
@@ -124,8 +126,25 @@ func (c *code) ready(ctx context.Context, sub *app, only []regions.Region) (targ
 	}
 	t := c.target
 	t.market, t.stacks = m, chosen(m, only)
-	open, err := sub.readyFor(ctx, t)
+	open, err := t.open(ctx)
+	if err == nil && !c.prepared {
+		err = sub.prepare(ctx, t)
+		c.prepared = err == nil
+	}
 	return t, open, err
+}
+
+// Says is what the region's stack was last brought up as: it publishes its role at its end.
+func (c *code) Says(ctx context.Context, at regions.Region) (role.Role, error) {
+	for _, s := range c.target.market.Stacks() {
+		if s.Kind == market.KindRegion && s.Region == at {
+			state, err := c.target.ws.State(ctx, s.Name)
+			said, _ := state.Outputs["role"].(map[string]any)
+			name, _ := said["name"].(string)
+			return role.Role(name), err
+		}
+	}
+	return "", fmt.Errorf("market %s has no stack in %s", c.target.market.Name, at)
 }
 
 // aside counts what the process computes meanwhile as the program's, not as the drill's.

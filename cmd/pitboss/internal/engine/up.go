@@ -50,9 +50,6 @@ type Choice struct {
 	Review func(Result) error
 	// Message is recorded with the update.
 	Message func() string
-	// Exact has the update look at nothing but what the plan changes, which takes a fraction
-	// of the time. It holds for plans that only update: others are carried out whole.
-	Exact bool
 }
 
 // Up brings the stack to what the program declares. It repairs what a killed run left
@@ -84,9 +81,6 @@ func (s *Stack) Up(ctx context.Context, c Choice, watch Watch) Result {
 		if c.Refresh {
 			opts = append(opts, optup.Refresh())
 		}
-		if c.Exact {
-			opts = append(opts, optup.Target(updatesOf(p)))
-		}
 		_, err := s.auto.Up(ctx, opts...)
 		return err
 	})
@@ -95,18 +89,6 @@ func (s *Stack) Up(ctx context.Context, c Choice, watch Watch) Result {
 	}
 	r.Elapsed, r.Repairs = time.Since(start), s.notes
 	return r
-}
-
-// updatesOf are the URNs that a plan updates; none if it does anything else as well.
-func updatesOf(p Result) []string {
-	if p.Changes.Creates+p.Changes.Replaces+p.Changes.Deletes > 0 {
-		return nil
-	}
-	urns := make([]string, 0, len(p.List))
-	for _, one := range p.List {
-		urns = append(urns, one.URN)
-	}
-	return urns
 }
 
 // isAs tells whether an update would leave the stack as it is: its resources, what it
