@@ -159,7 +159,9 @@ func (l *log) Note(step, key string, value any) error {
 	if there {
 		return nil
 	}
-	return l.r.add(journal.Note, step, key, value)
+	err := l.r.add(journal.Note, step, key, value)
+	l.r.mirror(context.Background()) // somebody else may have to know it
+	return err
 }
 
 func (l *log) Recall(step, key string, into any) (bool, error) {

@@ -7,10 +7,13 @@ import (
 	"os"
 )
 
+// rehearsal is what its figures are chosen by.
+const rehearsal = "a whole rehearsal"
+
 // rehearse drills the market that is up, and prints its figures with their limits: they are
 // of one story, so they are measured in one run.
 func rehearse(ctx context.Context) (missed int, err error) {
-	fmt.Fprintln(os.Stderr, "measuring: a whole rehearsal")
+	fmt.Fprintln(os.Stderr, "measuring:", rehearsal)
 	out, _, _, runErr := command(ctx, nil, "go", "run", "./tests/rehearsal", "-json")
 	var got struct {
 		Figures []struct {

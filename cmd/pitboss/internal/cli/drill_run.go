@@ -44,7 +44,7 @@ func (a *app) goOn(ctx context.Context, d drilling) error {
 		return err
 	}
 	id := d.resume + d.abort
-	all, err := a.journalOf(t, d, id)
+	all, err := a.journalOf(ctx, t, d, id)
 	if err != nil {
 		return err
 	}
@@ -74,15 +74,6 @@ func drillDir(t target, d drilling, id string) string {
 		base = filepath.Join(t.ws.Engine.Dir, "drills")
 	}
 	return filepath.Join(base, t.market.Name, id)
-}
-
-func (a *app) journalOf(t target, d drilling, id string) ([]journal.Entry, error) {
-	path := filepath.Join(drillDir(t, d, id), evidence.FileJournal)
-	all, err := journal.NewFile(path).Entries()
-	if err == nil && len(all) == 0 {
-		err = &inputError{fmt.Errorf("there is no journal %s\n  next: `pitboss drill history %s` lists the runs; --out says where else to look", path, t.market.Name)}
-	}
-	return all, err
 }
 
 // walk runs the plan, and makes the report of it whatever became of it.

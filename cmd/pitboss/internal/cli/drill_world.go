@@ -37,10 +37,8 @@ func (wallClock) Sleep(ctx context.Context, d time.Duration) error {
 // world connects to everything that a drill works on.
 func (a *app) world(ctx context.Context, t target, d drilling, inv inventory.Inventory, p plan.Plan) (*steps.World, error) {
 	e := t.ws.Engine
-	for _, name := range sortedKeys(e.Drill.Env) { // what AWS's SDK reads
-		if err := os.Setenv(name, e.Drill.Env[name]); err != nil {
-			return nil, err
-		}
+	if err := setenv(e.Drill.Env); err != nil {
+		return nil, err
 	}
 	prometheus := d.prometheus
 	if prometheus == "" {
@@ -78,6 +76,16 @@ func (a *app) world(ctx context.Context, t target, d drilling, inv inventory.Inv
 		w.Vaults[at] = cloud.Vault(at, inv.Buckets[at])
 	}
 	return w, nil
+}
+
+// setenv gives AWS's SDK, which reads it in this process, what the engine says.
+func setenv(env map[string]string) error {
+	for _, name := range sortedKeys(env) {
+		if err := os.Setenv(name, env[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // who is the person or the machine that drills, as well as it is known.
