@@ -1,5 +1,6 @@
 // Command pitboss builds and runs the platform of a regulated casino, market
-// by market. It drives the Pulumi engine and links none of the cloud SDKs.
+// by market. It drives the Pulumi engine and links none of Pulumi's own SDKs of a cloud: a
+// drill alone calls AWS and Kubernetes, with small clients.
 package main
 
 import (

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -36,12 +38,25 @@ func told(ctx context.Context, what string, err error) error {
 	switch {
 	case ctx.Err() != nil: // nobody waits for the answer any more
 		return fmt.Errorf("%s: %w", what, ctx.Err())
+	case errors.As(err, &refusal) && passing(err, refusal.ErrorCode()):
+		return fmt.Errorf("%s: %w: %w", what, port.ErrUnreachable, &refused{refusal.ErrorCode(), refusal.ErrorMessage(), err})
 	case errors.As(err, &refusal):
 		return fmt.Errorf("%s: %w", what, &refused{refusal.ErrorCode(), refusal.ErrorMessage(), err})
 	case unanswered(err):
 		return fmt.Errorf("%s: %w: %w", what, port.ErrUnreachable, err)
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// passing says whether a service said no more than that it cannot answer now: an outage is
+// full of such answers, and so is a busy day.
+func passing(err error, code string) bool {
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError {
+		return true
+	}
+	_, throttled := retry.DefaultThrottleErrorCodes[code]
+	return throttled
 }
 
 // unanswered says whether nobody answered: no connection, or none in time.

@@ -66,6 +66,9 @@ func (b *builder) judge() {
 	if r.Outcome != run.Done {
 		miss("the market is not in %s: the run was %s", r.To, r.Outcome)
 	}
+	if r.Outcome == run.Done && r.Measured.RTO == nil {
+		miss("RTO: not known")
+	}
 	if r.Measured.RTO != nil && *r.Measured.RTO > r.Promised.RTO {
 		miss("RTO: %.1f s, promised %.0f s", *r.Measured.RTO, r.Promised.RTO)
 	}

@@ -22,7 +22,7 @@ func Read(m market.Market, outputs Outputs) (Inventory, error) {
 	policy := m.Recovery()
 	inv := Inventory{
 		Market: m.Name, Account: m.Account, Home: m.Home, Standby: m.Standby, Active: m.Active,
-		RTO: policy.RTO, RPO: policy.RPO, DrillsPerYear: policy.DrillsPerYear, Bound: m.EnforcesRPO(m.Active),
+		RTO: policy.RTO, RPO: policy.RPO, DrillsPerYear: policy.DrillsPerYear,
 		Clusters: map[regions.Region]string{}, Buckets: map[regions.Region]string{},
 	}
 	if m.Standby.IsZero() {

@@ -20,15 +20,11 @@ type Inventory struct {
 	RTO, RPO time.Duration
 	// DrillsPerYear is how often policy wants one.
 	DrillsPerYear int
-	// Bound says that the ledger of Active stops by itself rather than run ahead of its
-	// copy by more than RPO.
-	Bound bool
-
-	Databases []Database
-	Caches    []Cache
-	Streams   Streams
-	Clusters  map[regions.Region]string // names
-	Traffic   Traffic
+	Databases     []Database
+	Caches        []Cache
+	Streams       Streams
+	Clusters      map[regions.Region]string // names
+	Traffic       Traffic
 	// Buckets are where evidence goes, one a region.
 	Buckets map[regions.Region]string
 	// Signing is the key that reports are signed with.

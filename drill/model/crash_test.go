@@ -38,6 +38,8 @@ func situations() []situation {
 		{name: "switchover, a promotion hangs", kind: plan.Switchover, faults: Faults{Hangs: "vault"}},
 		{name: "switchover, logins fail at 25 %", kind: plan.Switchover, faults: Faults{Sour: 25}},
 		{name: "switchover without Prometheus", kind: plan.Switchover, faults: Faults{Blind: true}},
+		{name: "switchover, roles are told late", kind: plan.Switchover, faults: Faults{Late: 3}},
+		{name: "switchover, databases are dazed", kind: plan.Switchover, faults: Faults{Dazed: 20}},
 		{name: "failover of a dead region", kind: plan.Failover, faults: Faults{Dead: true, Lag: 3}, accepted: dead},
 		{name: "failover of a region that is cut off", kind: plan.Failover, faults: Faults{Apart: true}, accepted: lose},
 		{name: "failover of a region that lives", kind: plan.Failover, accepted: lose},
@@ -101,7 +103,7 @@ func verdict(w *World, d *Drill, o run.Outcome, err error) error {
 // TestEverySituation walks each once without a crash.
 func TestEverySituation(t *testing.T) {
 	want := map[string]run.Outcome{
-		"switchover, a promotion hangs": run.Stuck, "switchover, logins fail at 25 %": run.Aborted, "switchover without Prometheus": run.Refused,
+		"switchover, a promotion hangs": run.Stuck, "switchover, logins fail at 25 %": run.Aborted, "switchover without Prometheus": run.Refused, "failover of a region that is cut off": run.Aborted,
 	}
 	for _, s := range situations() {
 		w, d := s.begin(t)

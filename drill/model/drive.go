@@ -174,7 +174,7 @@ func Example() inventory.Inventory {
 	}
 	return inventory.Inventory{
 		Market: "mt", Account: "111122223333", Home: home, Standby: standby, Active: home,
-		RTO: 15 * time.Minute, RPO: time.Minute, DrillsPerYear: 4, Bound: true,
+		RTO: 15 * time.Minute, RPO: time.Minute, DrillsPerYear: 4,
 		Databases: []inventory.Database{
 			{Name: "ledger", GlobalID: "ledger", ARNs: both("ledger"), SecretARNs: both("secret"), Ledger: true},
 			{Name: "vault", GlobalID: "vault", ARNs: both("vault"), SecretARNs: both("secret")},

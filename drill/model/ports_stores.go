@@ -25,9 +25,13 @@ func (w *World) describe(ask regions.Region, name, id string) (out port.Replicat
 		}
 		s := w.stores[name]
 		out.Busy = s.busy
+		late := s.busy != "" && w.now.Sub(s.asked) < time.Duration(w.Faults.Late)*time.Second
+		if late {
+			out.Busy = ""
+		}
 		for _, r := range w.regions() {
 			out.Members = append(out.Members, port.Member{
-				Region: r, Writer: s.writer[r] && (!w.lost(r) || !s.writer[w.Inv.Other(r)]), Ready: !w.lost(r), Version: "1",
+				Region: r, Writer: late && r == s.from || !late && s.writer[r] && (!w.lost(r) || !s.writer[w.Inv.Other(r)]), Ready: !w.lost(r), Version: "1",
 			})
 		}
 		return nil
@@ -49,7 +53,7 @@ func (w *World) begin(ask regions.Region, name string, from, to regions.Region, 
 		case !lossy && w.lost(from):
 			return fmt.Errorf("%w: the writer of %s gives no answer", errRefused, name)
 		}
-		s.busy, s.to, s.lossy, s.left = "switching-over", to, lossy, ticks
+		s.busy, s.to, s.lossy, s.left, s.asked, s.from = "switching-over", to, lossy, ticks, w.now, from
 		if w.Faults.Hangs == name {
 			s.left = 1 << 30
 		}
@@ -109,6 +113,9 @@ func (d databases) Thaw(_ context.Context, db inventory.Database, at regions.Reg
 func (d databases) set(at regions.Region, db inventory.Database, frozen bool) error {
 	return d.call(at, func() error {
 		s := d.stores[db.Name]
+		if d.dazed(s) {
+			return fmt.Errorf("%w: %s was promoted just now", port.ErrUnreachable, db.Name)
+		}
 		if !s.writer[at] {
 			return fmt.Errorf("%w: %s is not written in %s", errRefused, db.Name, at)
 		}
@@ -118,8 +125,20 @@ func (d databases) set(at regions.Region, db inventory.Database, frozen bool) er
 }
 
 func (d databases) TryWrite(_ context.Context, db inventory.Database, at regions.Region) (taken bool, err error) {
-	err = d.call(at, func() error { taken = d.takes(d.stores[db.Name], at); return nil })
+	err = d.call(at, func() error {
+		s := d.stores[db.Name]
+		if d.dazed(s) {
+			return fmt.Errorf("%w: %s was promoted just now", port.ErrUnreachable, db.Name)
+		}
+		taken = d.takes(s, at)
+		return nil
+	})
 	return taken, err
+}
+
+// dazed says that a database has changed its roles just now.
+func (w *World) dazed(s *store) bool {
+	return !s.turned.IsZero() && w.now.Sub(s.turned) < time.Duration(w.Faults.Dazed)*time.Second
 }
 
 func (d databases) Close(_ context.Context, db inventory.Database, at regions.Region) error {

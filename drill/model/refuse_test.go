@@ -22,7 +22,6 @@ func TestRefusals(t *testing.T) {
 		kind       plan.Kind
 		faults     Faults
 		accepted   []string
-		unbound    bool
 	}{
 		{name: "a standby that lags", want: "lag of ledger: found 1m30s, want at most 1m0s (company policy)", kind: plan.Switchover, faults: Faults{Lag: 90}},
 		{name: "an alarm rings", want: "alarms in eu-central-1: found replica-lag", kind: plan.Switchover, faults: Faults{Ringing: true}},
@@ -33,10 +32,9 @@ func TestRefusals(t *testing.T) {
 		{name: "nobody can be asked", want: "indicators of eu-central-1: found no answer", kind: plan.Switchover, faults: Faults{Blind: true}},
 		{name: "a loss that nobody accepted", want: "--accept-risk=lose:ledger --accept-risk=lose:vault", kind: plan.Failover, faults: Faults{Dead: true}},
 		{name: "one loss of two", want: "--accept-risk=lose:vault", kind: plan.Failover, faults: Faults{Dead: true}, accepted: lose[:1]},
-		{name: "a region that might write", want: "--accept-risk=unfenced:eu-south-1", kind: plan.Failover, faults: Faults{Dead: true}, accepted: lose, unbound: true},
+		{name: "a region that might write", want: "--accept-risk=unfenced:eu-south-1", kind: plan.Failover, faults: Faults{Dead: true}, accepted: lose},
 	} {
 		inv := Example()
-		inv.Bound = !c.unbound
 		w := New(inv, c.faults)
 		d := &Drill{World: w, Kind: c.kind, To: inv.Standby, Accepted: c.accepted}
 		o, _, err := d.Go(context.Background())

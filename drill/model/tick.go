@@ -53,16 +53,7 @@ func (w *World) ledger() string {
 
 // takes says whether a copy takes writes now.
 func (w *World) takes(s *store, r regions.Region) bool {
-	return w.alive(r) && s.writer[r] && !s.frozen[r] && !w.bound(s, r)
-}
-
-// bound is Aurora's bound: a primary whose copy is further behind than the RPO commits
-// nothing more.
-func (w *World) bound(s *store, r regions.Region) bool {
-	if !w.Inv.Bound || !s.database || r != w.Inv.Active {
-		return false
-	}
-	return w.Faults.Apart && w.now.Sub(w.began) >= w.Inv.RPO
+	return w.alive(r) && s.writer[r] && !s.frozen[r]
 }
 
 // copy brings a store's other copy up to date, as far as the lag lets it, and ends changes
@@ -91,7 +82,7 @@ func (w *World) copy(s *store) {
 	if !w.lost(from) {
 		s.writer[from] = false
 	}
-	s.busy = ""
+	s.busy, s.turned = "", w.now
 }
 
 // check is what must never be.

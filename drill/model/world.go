@@ -39,6 +39,11 @@ type Faults struct {
 	Ringing bool
 	// Denied is an action that is not allowed.
 	Denied string
+	// Late is for how many seconds after a change of roles was asked for the old roles are
+	// told, as if nothing were under way.
+	Late int
+	// Dazed is for how many seconds after a change of roles a database gives no answer.
+	Dazed int
 	// Quota is how many vCPUs a region may have; zero is plenty.
 	Quota int
 	// Updating is a stack that is being updated.
@@ -56,7 +61,6 @@ type World struct {
 	// Broken is the first thing that must never be and was.
 	Broken error
 
-	began  time.Time // when a region that is apart was cut off
 	now    time.Time
 	file   regions.Region               // active in the market's file
 	said   map[regions.Region]role.Role // what each was last brought up as
@@ -95,6 +99,9 @@ type store struct {
 	left     int // ticks until a change is done
 	to       regions.Region
 	lossy    bool
+	asked    time.Time // when the change under way was asked for
+	turned   time.Time // when the last one was done
+	from     regions.Region
 }
 
 type row struct {
@@ -105,7 +112,7 @@ type row struct {
 // New is a world in which inv's active region takes writes.
 func New(inv inventory.Inventory, f Faults) *World {
 	start := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
-	w := &World{Faults: f, Inv: inv, began: start, now: start, file: inv.Active, whole: !f.Dead && !f.Apart,
+	w := &World{Faults: f, Inv: inv, now: start, file: inv.Active, whole: !f.Dead && !f.Apart,
 		stores: map[string]*store{}, at: map[regions.Region]*region{}, vault: map[regions.Region]map[string]string{},
 		shares: map[regions.Region]int{inv.Active: 100, inv.Other(inv.Active): 0}, shut: map[regions.Region]bool{},
 		carry: map[regions.Region]bool{inv.Active: true},

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"pitboss/regions"
@@ -85,6 +86,14 @@ func (p Plan) ID() string {
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:6])
+}
+
+// Walks says whether two plans walk the same way: the same steps in the same order, needing
+// the same. Words and promises may differ, as they do between versions.
+func (p Plan) Walks(other Plan) bool {
+	return slices.EqualFunc(p.Steps, other.Steps, func(a, b Step) bool {
+		return a.ID == b.ID && a.Phase == b.Phase && a.Final == b.Final && slices.Equal(a.Needs, b.Needs)
+	})
 }
 
 // Step is a step by its id.

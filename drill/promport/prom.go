@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -52,7 +53,7 @@ type Indicators struct {
 }
 
 type server struct {
-	url string
+	url string // for people: without a password
 	api v1.API
 }
 
@@ -62,16 +63,20 @@ func New(o Options) (*Indicators, error) {
 		return nil, fmt.Errorf("promport.Options: got market %q and %d URLs, want a market and at least one", o.Market, len(o.URLs))
 	}
 	out := &Indicators{market: o.Market}
-	for _, url := range o.URLs {
-		config := api.Config{Address: url}
+	for _, address := range o.URLs {
+		parsed, err := url.Parse(address)
+		if err != nil || parsed.Host == "" {
+			return nil, fmt.Errorf("found a Prometheus that is no address, want for example http://prometheus:9090")
+		}
+		config := api.Config{Address: address}
 		if o.HTTP != nil {
 			config.RoundTripper = o.HTTP
 		}
 		client, err := api.NewClient(config)
 		if err != nil {
-			return nil, fmt.Errorf("Prometheus at %q: %w", url, err)
+			return nil, fmt.Errorf("Prometheus at %s: %w", parsed.Redacted(), err)
 		}
-		out.servers = append(out.servers, server{url, v1.NewAPI(client)})
+		out.servers = append(out.servers, server{parsed.Redacted(), v1.NewAPI(client)})
 	}
 	return out, nil
 }

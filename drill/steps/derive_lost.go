@@ -9,9 +9,9 @@ func (b *builder) failover() {
 	b.add(Step{Do: preflight, Step: plan.Step{Check: "every reading of " + to + " is as it must be"}},
 		"preflight", "look at the region that is left", plan.Before, looking, "lock")
 	b.add(Step{Do: fence, Back: unfence, Step: plan.Step{
-		Check: "every database of it refuses a write; or its ledger has stopped by itself; or its death was accepted by name",
+		Check: "every database of it refuses a write, or its death was accepted by name",
 		Undo:  from + " may write again, if it lives",
-	}}, "fence", "keep "+from+" from writing", plan.Frozen, b.inv.RPO+boundMargin+looking, "preflight")
+	}}, "fence", "keep "+from+" from writing", plan.Frozen, looking, "preflight")
 	b.add(Step{Do: evacuate, Back: reopen, Step: plan.Step{
 		Check: "the switch's state, asked of its data plane", Undo: "the switch is as it was",
 	}}, "evacuate", "close "+from+" to players by the switch", plan.Frozen, quick, "fence")

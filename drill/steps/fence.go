@@ -19,12 +19,7 @@ func (h *Here) leaves(r regions.Region) bool {
 
 // freeze tells the services of the old region to write no more.
 func freeze(ctx context.Context, h *Here) error {
-	if err := h.Workloads.SetFlag(ctx, h.Plan.From, port.Flag{}); err != nil {
-		return err
-	}
-	return h.until(ctx, "services in "+h.Plan.From.String()+" are told not to write", func(ctx context.Context) (bool, string, error) {
-		return h.told(ctx, h.Plan.From, port.Flag{})
-	})
+	return h.tell(ctx, h.Plan.From, port.Flag{})
 }
 
 func (h *Here) told(ctx context.Context, at regions.Region, want port.Flag) (bool, string, error) {
@@ -59,7 +54,7 @@ func unfreeze(ctx context.Context, h *Here) error {
 			return fmt.Errorf("services in %s may not write yet: %s is not written there", h.Plan.From, d.Name)
 		}
 	}
-	return h.Workloads.SetFlag(ctx, h.Plan.From, port.Flag{Writes: true})
+	return h.tell(ctx, h.Plan.From, port.Flag{Writes: true})
 }
 
 // closeDoor keeps new connections from the old region's databases.
@@ -83,11 +78,17 @@ func (h *Here) each(do func(inventory.Database) error) error {
 // freezeData makes a database refuse writes where it is written now, and tries one.
 func freezeData(d inventory.Database) func(context.Context, *Here) error {
 	return func(ctx context.Context, h *Here) error {
-		now, err := h.Databases.Describe(ctx, h.Plan.To, d)
+		var writer regions.Region
+		err := h.until(ctx, "who writes "+d.Name, func(ctx context.Context) (bool, string, error) {
+			now, err := h.Databases.Describe(ctx, h.Plan.To, d)
+			at, ok := now.Writer()
+			writer = at
+			return ok, at.String() + now.Busy, err
+		})
 		if err != nil {
 			return err
 		}
-		if at, _ := now.Writer(); at != h.Plan.From { // a run before this one got further
+		if writer != h.Plan.From { // a run before this one got further
 			return h.read(Check{What: d.Name + " takes no write in " + h.Plan.From.String(), Saw: "it is not written there", OK: true})
 		}
 		if err := h.Databases.Freeze(ctx, d, h.Plan.From); err != nil {
@@ -120,8 +121,20 @@ func thawData(d inventory.Database) func(context.Context, *Here) error {
 		if at, ok := now.Writer(); !ok || at != h.Plan.From {
 			return fmt.Errorf("%s is not written in %s: it stays frozen", d.Name, h.Plan.From)
 		}
-		return h.Databases.Thaw(ctx, d, h.Plan.From)
+		return h.thaw(ctx, d, h.Plan.From)
 	}
+}
+
+// thaw lets a database write in a region, and tries until it does: one that was promoted
+// just now may not answer yet.
+func (h *Here) thaw(ctx context.Context, d inventory.Database, at regions.Region) error {
+	return h.until(ctx, d.Name+" takes writes in "+at.String(), func(ctx context.Context) (bool, string, error) {
+		if err := h.Databases.Thaw(ctx, d, at); err != nil {
+			return false, "", err
+		}
+		taken, err := h.Databases.TryWrite(ctx, d, at)
+		return taken, tried(taken), err
+	})
 }
 
 // Unfenced is the risk that the region that is left still writes: only somebody who knows
@@ -129,25 +142,20 @@ func thawData(d inventory.Database) func(context.Context, *Here) error {
 func Unfenced(r regions.Region) string { return "unfenced:" + r.String() }
 
 // fence keeps a region that is left from writing, as far as it can be reached. Nothing is
-// promoted before it is sure that it does not: it was told so and a write was refused, or
-// its ledger has stopped by itself, or somebody who knows that it is dead has said so.
+// promoted before it is sure that it does not: every database refused a write that was
+// tried, or somebody who knows that the region is dead has said so. One that takes a write
+// is not dead, whatever was said.
 func fence(ctx context.Context, h *Here) error {
 	from := h.Plan.From
-	reached := func(what string, err error) (bool, error) {
-		if errors.Is(err, port.ErrUnreachable) {
-			return false, h.deviate("%s: %s gives no answer", what, from)
-		}
-		return err == nil, err
-	}
-	if _, err := reached("telling services not to write", h.Workloads.SetFlag(ctx, from, port.Flag{})); err != nil {
+	if _, err := h.reached("telling services not to write", h.Workloads.SetFlag(ctx, from, port.Flag{})); err != nil {
 		return err
 	}
 	refused := 0
 	for _, d := range h.Inventory.Databases {
-		if _, err := reached("closing "+d.Name, h.Databases.Close(ctx, d, from)); err != nil {
+		if _, err := h.reached("closing "+d.Name, h.Databases.Close(ctx, d, from)); err != nil {
 			return err
 		}
-		ok, err := h.refuses(ctx, d, reached)
+		ok, err := h.refuses(ctx, d)
 		if err != nil {
 			return err
 		}
@@ -155,40 +163,57 @@ func fence(ctx context.Context, h *Here) error {
 			refused++
 		}
 	}
-	if refused == len(h.Inventory.Databases) {
+	switch {
+	case refused == len(h.Inventory.Databases):
 		return h.read(Check{What: from.String() + " does not write", Saw: "every database refused a write that was tried", OK: true})
-	}
-	if h.accepted(Unfenced(from)) {
+	case h.accepted(Unfenced(from)):
 		return h.read(Check{What: from.String() + " does not write", Saw: h.Who + " says that it is dead (" + Unfenced(from) + ")", OK: true})
 	}
-	if !h.Inventory.Bound {
-		return &RefusedError{h.Step.ID, []Check{{
-			What: from.String() + " does not write", Saw: "nothing of it can be reached, and its ledger is not bound to the RPO",
-			Want: "proof that it is dead, accepted with --accept-risk=" + Unfenced(from),
-		}}}
-	}
-	return h.outwait(ctx)
+	return &RefusedError{h.Step.ID, []Check{{
+		What: from.String() + " does not write", Saw: "not all of it can be reached, so nobody knows",
+		Want: "proof that it is dead, accepted with --accept-risk=" + Unfenced(from),
+	}}}
 }
 
-// refuses freezes one database if it can be reached, and tries a write.
-func (h *Here) refuses(ctx context.Context, d inventory.Database, reached func(string, error) (bool, error)) (bool, error) {
-	ok, err := reached("freezing "+d.Name, h.Databases.Freeze(ctx, d, h.Plan.From))
+// reached says whether somebody answered; that nobody did is a deviation.
+func (h *Here) reached(what string, err error) (bool, error) {
+	if errors.Is(err, port.ErrUnreachable) {
+		return false, h.deviate("%s: %s gives no answer", what, h.Plan.From)
+	}
+	return err == nil, err
+}
+
+// refuses freezes one database if it can be reached, and tries a write until it is refused.
+// A database that is written in the new region already, by a drill that the loss has ended,
+// cannot be written in the old one.
+func (h *Here) refuses(ctx context.Context, d inventory.Database) (bool, error) {
+	now, err := h.Databases.Describe(ctx, h.Plan.To, d)
+	if err != nil {
+		return false, err
+	}
+	if at, ok := now.Writer(); ok && at == h.Plan.To {
+		return true, nil
+	}
+	ok, err := h.reached("freezing "+d.Name, h.Databases.Freeze(ctx, d, h.Plan.From))
 	if err != nil || !ok {
 		return false, err
 	}
-	taken, err := h.Databases.TryWrite(ctx, d, h.Plan.From)
-	ok, err = reached("trying a write to "+d.Name, err)
-	return ok && !taken, err
-}
-
-// outwait waits until a ledger that is bound to the RPO has stopped by itself: Aurora
-// holds back commits on a primary whose copies are further behind (rds.global_db_rpo).
-func (h *Here) outwait(ctx context.Context) error {
-	if err := h.Clock.Sleep(ctx, h.Inventory.RPO+boundMargin); err != nil {
-		return err
+	for deadline := h.Clock.Now().Add(h.Step.Within); ; {
+		taken, err := h.Databases.TryWrite(ctx, d, h.Plan.From)
+		ok, err := h.reached("trying a write to "+d.Name, err)
+		if err != nil || !ok || !taken {
+			return ok && !taken && err == nil, err
+		}
+		if !h.Clock.Now().Before(deadline) {
+			return false, &RefusedError{h.Step.ID, []Check{{What: d.Name + " in " + h.Plan.From.String(), Saw: "it lives, and takes writes although it was frozen", Want: "a region that is dead, or does not write"}}}
+		}
+		if _, err := h.reached("freezing "+d.Name, h.Databases.Freeze(ctx, d, h.Plan.From)); err != nil {
+			return false, err
+		}
+		if err := h.Clock.Sleep(ctx, h.Pace.Poll); err != nil {
+			return false, err
+		}
 	}
-	return h.read(Check{What: h.Plan.From.String() + " does not write",
-		Saw: fmt.Sprintf("its ledger commits nothing that is not copied within %s, and that has passed", h.Inventory.RPO), OK: true})
 }
 
 func (h *Here) accepted(risk string) bool {

@@ -5,17 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"pitboss/drill/inventory"
 	"pitboss/drill/plan"
 	"pitboss/drill/port"
 	"pitboss/regions"
 )
-
-// boundMargin is added to the RPO when a bound is waited for: Aurora looks at it now and
-// then, and clocks differ.
-const boundMargin = 10 * time.Second
 
 // drain waits until the new region has every record, and the old one's consumers have read
 // theirs.
@@ -68,15 +63,27 @@ func demote(of func(*Here) roles) func(context.Context, *Here) error {
 	return func(ctx context.Context, h *Here) error { return h.turn(ctx, of(h), h.Plan.To, h.Plan.From) }
 }
 
+// settled is how many looks in a row must agree once a change of roles was asked for: a
+// service may report the old roles for a moment after it was asked, and after it changed
+// them.
+const settled = 3
+
 // turn makes to the writer of a store. It asks in to, which must live; what is under way
-// is waited for, and begun again if it led elsewhere.
+// is waited for, and begun again if it led elsewhere. Once this run has asked, a refusal is
+// another way to say that something is under way.
 func (h *Here) turn(ctx context.Context, r roles, from, to regions.Region) error {
+	asked, err := h.Log.Recall(h.Step.ID, noteAsked, new(bool))
+	if err != nil {
+		return err
+	}
+	seen := 0
 	return h.until(ctx, r.name+" is written in "+to.String(), func(ctx context.Context) (bool, string, error) {
 		now, err := r.describe(ctx, to)
 		if err != nil {
 			return false, "", err
 		}
 		if now.Busy != "" {
+			seen = 0
 			return false, "it is " + now.Busy, nil
 		}
 		at, ok := now.Writer()
@@ -84,14 +91,29 @@ func (h *Here) turn(ctx context.Context, r roles, from, to regions.Region) error
 		case !ok:
 			return false, "nobody writes", nil
 		case at == to:
-			return true, "it is", nil
+			seen++
+			return !asked || seen >= settled, "it is", nil
 		}
+		seen = 0
 		if m, there := now.In(to); !there || !m.Ready {
 			return false, "the member in " + to.String() + " does not follow", nil
 		}
-		return false, "asked for", r.promote(ctx, from, to)
+		before := asked
+		if err := h.Log.Note(h.Step.ID, noteAsked, true); err != nil {
+			return false, "", err
+		}
+		asked = true
+		if err := r.promote(ctx, from, to); err != nil && !(before && !errors.Is(err, port.ErrUnreachable)) {
+			return false, "", err
+		} else if err != nil {
+			return false, "asked for; it answers: " + err.Error(), nil
+		}
+		return false, "asked for", nil
 	})
 }
+
+// noteAsked is that a change of roles was asked for.
+const noteAsked = "asked"
 
 // turnStreams turns the replicators: what carried stops before the other starts, so that
 // no record runs in a circle.
@@ -134,14 +156,7 @@ func quiet(ctx context.Context, h *Here) error {
 // hands on what still arrives in the old one.
 func resume(ctx context.Context, h *Here) error {
 	for _, d := range h.Inventory.Databases {
-		if err := h.Databases.Thaw(ctx, d, h.Plan.To); err != nil {
-			return err
-		}
-		err := h.until(ctx, d.Name+" takes writes in "+h.Plan.To.String(), func(ctx context.Context) (bool, string, error) {
-			taken, err := h.Databases.TryWrite(ctx, d, h.Plan.To)
-			return taken, tried(taken), err
-		})
-		if err != nil {
+		if err := h.thaw(ctx, d, h.Plan.To); err != nil {
 			return err
 		}
 	}
@@ -155,10 +170,10 @@ func resume(ctx context.Context, h *Here) error {
 }
 
 func (h *Here) tell(ctx context.Context, at regions.Region, f port.Flag) error {
-	if err := h.Workloads.SetFlag(ctx, at, f); err != nil {
-		return err
-	}
 	return h.until(ctx, "services in "+at.String()+" are told: "+describe(f), func(ctx context.Context) (bool, string, error) {
+		if err := h.Workloads.SetFlag(ctx, at, f); err != nil {
+			return false, "", err
+		}
 		return h.told(ctx, at, f)
 	})
 }

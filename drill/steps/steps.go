@@ -186,6 +186,13 @@ func (c *checks) unknown(what string, err error) bool {
 	return err != nil
 }
 
+// note keeps what could not be written down.
+func (c *checks) note(err error) {
+	if c.err == nil {
+		c.err = err
+	}
+}
+
 func (c *checks) verdict() error {
 	if c.err == nil && len(c.failed) > 0 {
 		return &RefusedError{c.h.Step.ID, c.failed}

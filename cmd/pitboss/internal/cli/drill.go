@@ -68,7 +68,7 @@ Exit codes: 0 done and every promise kept, 1 not done or a promise broken, 3 ref
 	f.StringArrayVar(&d.accept, "accept-risk", nil, "accept one loss by name, as lose:<database> or unfenced:<region>; may be given again")
 	f.StringVar(&d.resume, "resume", "", "go on with this run")
 	f.StringVar(&d.abort, "abort", "", "take this run back")
-	f.StringVar(&d.prometheus, "prometheus", "", "address of the Prometheus with both regions' indicators (the engine's own by default)")
+	f.StringVar(&d.prometheus, "prometheus", "", "address of the Prometheus with the regions' indicators, or several with commas: the first that knows a region is believed (the engine's own by default)")
 	f.StringVar(&d.out, "out", "", "folder for journals and reports (the engine's own by default)")
 	f.BoolVar(&d.quietly, "no-witness", false, "do not have somebody write to the market while it runs, where the engine could")
 	f.DurationVar(&d.pace.Hold, "hold", d.pace.Hold, "how long each share of the players is watched: at least what clients keep an address for")

@@ -57,8 +57,8 @@ func (a *app) goOn(ctx context.Context, d drilling) error {
 	if err != nil {
 		return err
 	}
-	if p.ID() != h.Plan.ID() {
-		return &inputError{fmt.Errorf("run %s has the plan %s, and this version of pitboss would make it %s\n  next: go on with it with the version that began it", id, h.Plan.ID(), p.ID())}
+	if !p.Walks(h.Plan) {
+		return &inputError{fmt.Errorf("run %s has the plan %s, and this version of pitboss walks another way (%s)\n  next: go on with it with the version that began it", id, h.Plan.ID(), p.ID())}
 	}
 	do := func(r *run.Runner) (run.Outcome, error) { return r.Run(ctx) }
 	if d.abort != "" {
@@ -84,6 +84,11 @@ func (a *app) walk(ctx context.Context, t target, d drilling, id string, got der
 	}
 	w.Run = id
 	dir := drillDir(t, d, id)
+	free, err := alone(dir)
+	if err != nil {
+		return err
+	}
+	defer free()
 	j, err := journal.Open(journal.NewFile(filepath.Join(dir, evidence.FileJournal)), id, a.env.Now)
 	if err != nil {
 		return &inputError{err}
@@ -113,10 +118,27 @@ func (a *app) walk(ctx context.Context, t target, d drilling, id string, got der
 	}
 	outcome, err := do(r)
 	report, reportErr := a.report(ctx, w, got.plan, j.Entries(), dir)
-	if reportErr != nil {
-		a.say("warning  the report: %v", reportErr)
+	if reportErr != nil { // a drill that nobody can prove was none
+		err = errors.Join(err, fmt.Errorf("the report: %w\n  next: mend it, and `pitboss drill %s --resume %s` makes it again", reportErr, t.market.Name, id))
 	}
 	return a.tellDrill(outcome, err, report, dir)
+}
+
+// alone keeps a second process from walking the same run: one that goes forward and one
+// that goes back would meet.
+func alone(dir string) (free func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close() // the lock's error says more
+		return nil, fmt.Errorf("%s is being walked by another process of this machine (%w)\n  next: wait for it, or end it", filepath.Base(dir), err)
+	}
+	return func() { _ = f.Close() }, nil
 }
 
 // cpu is how long this process itself has computed.

@@ -97,7 +97,8 @@ func (h httpWitness) post(ctx context.Context, path string, body, into any) erro
 		return nil // somebody writes already
 	}
 	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("the witness answers %s: %s", resp.Status, strings.TrimSpace(string(answer)))
+		const enough = 200
+		return fmt.Errorf("the witness answers %s: %s", resp.Status, strings.TrimSpace(string(answer[:min(len(answer), enough)])))
 	}
 	if into == nil {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"slices"
+	"strings"
 	"time"
 
 	"pitboss/drill/awsport"
@@ -51,7 +52,7 @@ func (a *app) world(ctx context.Context, t target, d drilling, inv inventory.Inv
 	if err != nil {
 		return nil, err
 	}
-	indicators, err := promport.New(promport.Options{Market: inv.Market, URLs: []string{prometheus}})
+	indicators, err := promport.New(promport.Options{Market: inv.Market, URLs: strings.Split(prometheus, ",")})
 	if err != nil {
 		return nil, &usageError{"--prometheus: " + err.Error(), "give its address"}
 	}
