@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -107,11 +108,24 @@ func (c controls) throw(ctx context.Context, order []regions.Region, closed map[
 		}
 		entries = append(entries, types.UpdateRoutingControlStateEntry{RoutingControlArn: aws.String(c.t.Controls[at]), RoutingControlState: state})
 	}
-	_, err := anywhere(ctx, c, "routing controls", func(ctx context.Context, client *arc.Client) (*arc.UpdateRoutingControlStatesOutput, error) {
-		return client.UpdateRoutingControlStates(ctx, &arc.UpdateRoutingControlStatesInput{UpdateRoutingControlStateEntries: entries})
-	})
-	return err
+	for deadline := time.Now().Add(waitPeriod); ; {
+		_, err := anywhere(ctx, c, "routing controls", func(ctx context.Context, client *arc.Client) (*arc.UpdateRoutingControlStatesOutput, error) {
+			return client.UpdateRoutingControlStates(ctx, &arc.UpdateRoutingControlStatesInput{UpdateRoutingControlStateEntries: entries})
+		})
+		// A safety rule refuses a change so soon after another one with the same code as one
+		// that it never allows.
+		if code(err) != "ConflictException" || time.Now().After(deadline) {
+			return err
+		}
+		if err := pause(ctx, time.Second); err != nil {
+			return err
+		}
+	}
 }
+
+// waitPeriod is how long safety rules of ours refuse a change after another one, and a bit:
+// components/gslb says 5 s.
+const waitPeriod = 6 * time.Second
 
 // anywhere asks one endpoint of the cluster after the other until one answers: they are in
 // five regions so that the one that is down is no matter. A refusal is an answer.

@@ -24,9 +24,10 @@ type Crash struct{ At int }
 
 // A Faults is what goes wrong by itself.
 type Faults struct {
-	// Dead and Apart are of the region that is active at first: gone, or alive where the
-	// drill cannot reach it.
+	// Dead and Apart are of the region that is active at first, or of Gone: lost, or alive
+	// where the drill cannot reach it.
 	Dead, Apart bool
+	Gone        regions.Region
 	// Hangs never finishes a promotion of this store.
 	Hangs string
 	// Sour is the share from which on logins fail in the new region; zero is never.
@@ -141,10 +142,17 @@ func (w *World) regions() []regions.Region { return []regions.Region{w.Inv.Home,
 
 // lost is the region that was active at first and is gone or cut off, if one is.
 func (w *World) lost(r regions.Region) bool {
-	return r == w.Inv.Active && (w.Faults.Dead || w.Faults.Apart)
+	return r == w.gone() && (w.Faults.Dead || w.Faults.Apart)
 }
 
-func (w *World) alive(r regions.Region) bool { return !(r == w.Inv.Active && w.Faults.Dead) }
+func (w *World) alive(r regions.Region) bool { return !(r == w.gone() && w.Faults.Dead) }
+
+func (w *World) gone() regions.Region {
+	if w.Faults.Gone.IsZero() {
+		return w.Inv.Active
+	}
+	return w.Faults.Gone
+}
 
 // Return brings the region back that was lost: what it had not sent is gone, and its
 // copies follow.

@@ -61,7 +61,7 @@ func possible(inv inventory.Inventory, kind plan.Kind, to regions.Region) error 
 			"drill what it has: the loss of a zone, and a restore from backup"}
 	case to != inv.Home && to != inv.Standby:
 		return &InputError{"--to " + to.String(), inv.Home.String() + " or " + inv.Standby.String() + ", the market's regions", "choose the one that is not active"}
-	case to == inv.Active:
+	case to == inv.Active && kind != plan.Failover: // a drill may have died between the data and the file
 		return &InputError{"--to " + to.String() + ", which is active already", inv.Other(to).String(), "drill towards " + inv.Other(to).String()}
 	}
 	return nil

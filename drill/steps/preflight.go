@@ -31,7 +31,10 @@ func preflight(ctx context.Context, h *Here) error {
 // preCode: what the program says is where the drill begins, and nobody changes it now.
 func (h *Here) preCode(ctx context.Context, c *checks) {
 	active, err := h.Code.Active(ctx)
-	if !c.unknown("the market's file", err) {
+	if err == nil && active == h.Plan.To && h.Plan.Kind == plan.Failover {
+		c.note(h.deviate("the market's file says that %s is active already: the region that is lost was to become so", active))
+		c.want(h.written(ctx) != h.Plan.To, "where the market is written", h.Plan.To.String(), h.Plan.From.String()+": drill towards the region that does not write")
+	} else if !c.unknown("the market's file", err) {
 		c.want(active == h.Plan.From, "active in the market's file", active.String(), h.Plan.From.String())
 	}
 	stack, err := h.Code.InFlight(ctx)
@@ -42,6 +45,27 @@ func (h *Here) preCode(ctx context.Context, c *checks) {
 	} else if !c.unknown("updates in flight", err) {
 		c.want(stack == "", "updates in flight", orNone(stack), "none: wait for it, or for `pitboss up` to repair it")
 	}
+}
+
+// written is where every store is written, as the new region tells it; zero is not one
+// region, or not known.
+func (h *Here) written(ctx context.Context) (at regions.Region) {
+	var all []roles
+	for _, d := range h.Inventory.Databases {
+		all = append(all, h.database(d))
+	}
+	for _, c := range h.Inventory.Caches {
+		all = append(all, h.cache(c))
+	}
+	for i, one := range all {
+		now, err := one.describe(ctx, h.Plan.To)
+		writer, ok := now.Writer()
+		if err != nil || !ok || i > 0 && writer != at {
+			return regions.Region{}
+		}
+		at = writer
+	}
+	return at
 }
 
 // preAccount: every call that will be made is allowed, and no alarm rings.

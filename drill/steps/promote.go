@@ -156,6 +156,10 @@ func quiet(ctx context.Context, h *Here) error {
 // hands on what still arrives in the old one.
 func resume(ctx context.Context, h *Here) error {
 	for _, d := range h.Inventory.Databases {
+		// A drill that ended halfway may have closed this one.
+		if err := h.Databases.Open(ctx, d, h.Plan.To); err != nil {
+			return err
+		}
 		if err := h.thaw(ctx, d, h.Plan.To); err != nil {
 			return err
 		}
