@@ -124,7 +124,7 @@ func (d databases) Lag(ctx context.Context, db inventory.Database, at regions.Re
 	most, known := 0.0, false
 	for _, v := range values {
 		if v != nil {
-			most, known = max(most, *v), true
+			most, known = max(most, v.value), true
 		}
 	}
 	if !known {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"pitboss/regions"
 )
@@ -128,8 +129,16 @@ func (s *store) metrics(r request) answer {
 		if s.noLag {
 			values = ""
 		}
-		out += "<member><Id>" + id + "</Id><StatusCode>Complete</StatusCode><Values>" + values + "</Values></member>"
+		out += "<member><Id>" + id + "</Id><StatusCode>Complete</StatusCode><Timestamps>" + moments(values) + "</Timestamps><Values>" + values + "</Values></member>"
 	}
+}
+
+// moments is a timestamp for each value, a minute apart.
+func moments(values string) (out string) {
+	for i := range strings.Count(values, "<member>") {
+		out += "<member>" + time.Now().Add(-time.Duration(i)*time.Minute).UTC().Format(time.RFC3339) + "</member>"
+	}
+	return out
 }
 
 func (s *store) listed(r request) answer {

@@ -50,12 +50,18 @@ func (m metric) query(id string) types.MetricDataQuery {
 	}}
 }
 
+// A point is a value and the moment that it is of.
+type point struct {
+	value float64
+	at    time.Time
+}
+
 // latest is the newest value of each metric; nil is of one that has none that is fresh.
-func (a *AWS) latest(ctx context.Context, at regions.Region, all []metric) ([]*float64, error) {
+func (a *AWS) latest(ctx context.Context, at regions.Region, all []metric) ([]*point, error) {
 	if len(all) > mostQueries {
 		return nil, fmt.Errorf("%d metrics in %s, CloudWatch takes %d at once", len(all), at, mostQueries)
 	}
-	out := make([]*float64, len(all))
+	out := make([]*point, len(all))
 	now := time.Now()
 	in := &cloudwatch.GetMetricDataInput{StartTime: aws.Time(now.Add(-fresh)), EndTime: aws.Time(now.Add(grain)), ScanBy: types.ScanByTimestampDescending}
 	for i, m := range all {
@@ -73,8 +79,8 @@ func (a *AWS) latest(ctx context.Context, at regions.Region, all []metric) ([]*f
 			if err != nil || i < 0 || i >= len(all) {
 				return nil, fmt.Errorf("metrics in %s: CloudWatch answers with %q, which was not asked for", at, aws.ToString(r.Id))
 			}
-			if len(r.Values) > 0 && out[i] == nil { // the first is the newest
-				out[i] = aws.Float64(r.Values[0])
+			if len(r.Values) > 0 && len(r.Timestamps) > 0 && out[i] == nil { // the first is the newest
+				out[i] = &point{r.Values[0], r.Timestamps[0]}
 			}
 		}
 		if aws.ToString(page.NextToken) == "" {
@@ -84,21 +90,23 @@ func (a *AWS) latest(ctx context.Context, at regions.Region, all []metric) ([]*f
 	}
 }
 
-// sum is that of the newest values of all metrics. One without a value is an error: nobody
-// knows it, and it may be the one that matters.
-func (a *AWS) sum(ctx context.Context, at regions.Region, all []metric) (int64, error) {
+// sum is that of the newest values of all metrics, and the moment of the oldest of them. One
+// without a value is an error: nobody knows it, and it may be the one that matters.
+func (a *AWS) sum(ctx context.Context, at regions.Region, all []metric) (total int64, asOf time.Time, err error) {
 	values, err := a.latest(ctx, at, all)
 	if err != nil {
-		return 0, err
+		return 0, asOf, err
 	}
-	total := 0.0
 	for i, v := range values {
 		if v == nil {
-			return 0, fmt.Errorf("%s in %s has no data for %s: whether all of it was copied and read is not known", all[i], at, fresh)
+			return 0, asOf, fmt.Errorf("%s in %s has no data for %s: whether all of it was copied and read is not known", all[i], at, fresh)
 		}
-		total += *v
+		total += int64(v.value)
+		if asOf.IsZero() || v.at.Before(asOf) {
+			asOf = v.at
+		}
 	}
-	return int64(total), nil
+	return total, asOf, nil
 }
 
 // recent is every series of a metric with these dimensions, and others, that had a value

@@ -58,14 +58,15 @@ func TestStreamsConform(t *testing.T) {
 	assert.Contains(t, s.carries[topics.Replicators[home].ARN], `"copyTopicConfigurations":true`)
 	assert.Contains(t, before, `"copyTopicConfigurations":true`)
 
-	copied, read, err := a.Streams().Behind(t.Context(), topics, home)
+	left, err := a.Streams().Behind(t.Context(), topics, home)
 	require.NoError(t, err)
-	assert.Equal(t, []int64{3, 4}, []int64{copied, read}, "of one replicator, and of two consumer groups")
+	assert.Equal(t, []int64{3, 4}, []int64{left.Copied, left.Read}, "of one replicator, and of two consumer groups")
+	assert.False(t, left.AsOf.IsZero(), "the moment that it is of")
 	asked := f.of("monitoring GetMetricData")
 	assert.Equal(t, "from-pitboss-mt-eu-south-1", asked[0].form.Get("MetricDataQueries.member.1.MetricStat.Metric.Dimensions.member.1.Value"))
 	assert.Equal(t, []string{standby.String(), home.String()}, []string{asked[0].region, asked[1].region}, "the replicator's region, and the consumers'")
 	s.noLag = true
-	_, _, err = a.Streams().Behind(t.Context(), topics, home)
+	_, err = a.Streams().Behind(t.Context(), topics, home)
 	require.ErrorContains(t, err, "no data", "silence is not zero")
 }
 

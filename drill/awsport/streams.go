@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kafka/types"
 
 	"pitboss/drill/inventory"
+	"pitboss/drill/port"
 	"pitboss/regions"
 )
 
@@ -38,25 +39,28 @@ func (s streams) Carries(ctx context.Context, all inventory.Streams, from region
 
 // Behind asks the region that a replicator is in for what it has yet to copy, and the one
 // that it copies from for what consumers there have yet to read.
-func (s streams) Behind(ctx context.Context, all inventory.Streams, from regions.Region) (copied, read int64, err error) {
+func (s streams) Behind(ctx context.Context, all inventory.Streams, from regions.Region) (port.Backlog, error) {
 	r, err := out(all, from)
 	if err != nil {
-		return 0, 0, err
+		return port.Backlog{}, err
 	}
-	copied, err = s.sum(ctx, r.In, []metric{{ofKafka, "MessageLag", []dimension{{ofReplicator, r.name()}}}})
+	copied, asOf, err := s.sum(ctx, r.In, []metric{{ofKafka, "MessageLag", []dimension{{ofReplicator, r.name()}}}})
 	if err != nil {
-		return 0, 0, err
+		return port.Backlog{}, err
 	}
 	consumers := metric{ofKafka, "MaxOffsetLag", []dimension{{ofCluster, r.ClusterName}}}
 	groups, err := s.recent(ctx, from, consumers)
 	if err != nil {
-		return 0, 0, err
+		return port.Backlog{}, err
 	}
 	if len(groups) == 0 {
-		return 0, 0, fmt.Errorf("%s in %s: no consumer has told its lag for hours: what is yet to be read is not known", consumers, from)
+		return port.Backlog{}, fmt.Errorf("%s in %s: no consumer has told its lag for hours: what is yet to be read is not known", consumers, from)
 	}
-	read, err = s.sum(ctx, from, groups)
-	return copied, read, err
+	read, since, err := s.sum(ctx, from, groups)
+	if since.Before(asOf) {
+		asOf = since
+	}
+	return port.Backlog{Copied: copied, Read: read, AsOf: asOf}, err
 }
 
 // Turn changes nothing where all is as wanted, finished or not.

@@ -144,9 +144,10 @@ func Streams(t T, mode Mode, p port.Streams, s inventory.Streams) {
 	if len(carriers) != 1 || !mode.Full {
 		return
 	}
-	copied, read, err := p.Behind(ctx, s, carriers[0])
+	left, err := p.Behind(ctx, s, carriers[0])
 	must(t, "how far the replicator is behind", err)
-	want(t, "records that are behind are fewer than none", false, copied < 0 || read < 0)
+	want(t, "records that are behind are fewer than none", false, left.Copied < 0 || left.Read < 0)
+	want(t, "a backlog of no moment", false, left.AsOf.IsZero())
 	for _, carries := range []bool{false, false, true, true} {
 		must(t, "turn", p.Turn(ctx, s, carriers[0], carries))
 		mode.until(t, "turn of the replicator", func() (bool, error) {

@@ -39,6 +39,7 @@ func situations() []situation {
 		{name: "switchover, logins fail at 25 %", kind: plan.Switchover, faults: Faults{Sour: 25}},
 		{name: "switchover without Prometheus", kind: plan.Switchover, faults: Faults{Blind: true}},
 		{name: "switchover, roles are told late", kind: plan.Switchover, faults: Faults{Late: 3}},
+		{name: "switchover, metrics are stale", kind: plan.Switchover, faults: Faults{Stale: 40}},
 		{name: "switchover, databases are dazed", kind: plan.Switchover, faults: Faults{Dazed: 20}},
 		{name: "failover of a dead region", kind: plan.Failover, faults: Faults{Dead: true, Lag: 3}, accepted: dead},
 		{name: "failover of a region that is cut off", kind: plan.Failover, faults: Faults{Apart: true}, accepted: lose},

@@ -169,8 +169,9 @@ func (s streams) Carries(_ context.Context, _ inventory.Streams, from regions.Re
 	return carries, true, err
 }
 
-func (s streams) Behind(_ context.Context, _ inventory.Streams, from regions.Region) (int64, int64, error) {
-	return 0, 0, s.call(from, func() error { return nil })
+// Behind tells metrics that are as old as Faults.Stale says.
+func (s streams) Behind(_ context.Context, _ inventory.Streams, from regions.Region) (port.Backlog, error) {
+	return port.Backlog{AsOf: s.now.Add(-time.Duration(s.Faults.Stale) * time.Second)}, s.call(from, func() error { return nil })
 }
 
 func (s streams) Turn(_ context.Context, _ inventory.Streams, from regions.Region, carries bool) error {

@@ -101,14 +101,22 @@ type Caches interface {
 	Promote(ctx context.Context, c inventory.Cache, to regions.Region) error
 }
 
+// A Backlog is what of a region's topics is not through yet.
+type Backlog struct {
+	// Copied is how many records its replicator has yet to copy, Read how many its region's
+	// consumers have yet to read.
+	Copied, Read int64
+	// AsOf is the moment that both are of, or the older one: metrics are minutes old.
+	AsOf time.Time
+}
+
 // Streams are the replicators of a market's topics, one each way.
 type Streams interface {
 	// Carries says whether the replicator out of a region carries topics, and whether it
 	// is settled (false while a change of it is under way).
 	Carries(ctx context.Context, s inventory.Streams, from regions.Region) (carries, settled bool, err error)
-	// Behind is how many records the replicator out of a region has yet to copy, and how
-	// many its region's consumers have yet to read.
-	Behind(ctx context.Context, s inventory.Streams, from regions.Region) (copied, read int64, err error)
+	// Behind is what of a region's topics is not through yet.
+	Behind(ctx context.Context, s inventory.Streams, from regions.Region) (Backlog, error)
 	// Turn makes the replicator out of a region carry topics, or none.
 	Turn(ctx context.Context, s inventory.Streams, from regions.Region, carries bool) error
 }

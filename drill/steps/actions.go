@@ -24,11 +24,16 @@ func Actions(inv inventory.Inventory, kind plan.Kind) []port.Action {
 		promote = "rds:FailoverGlobalCluster"
 	}
 	for _, d := range inv.Databases {
+		add("arn:aws:rds::"+inv.Account+":global-cluster:"+d.GlobalID, promote)
 		for _, at := range sorted(d.ARNs) {
 			add(d.ARNs[at], promote, "rds-data:ExecuteStatement")
 			add(d.SecretARNs[at], "secretsmanager:GetSecretValue")
 		}
 	}
+	for _, at := range sorted(inv.Signing.SecretARNs) {
+		add(inv.Signing.SecretARNs[at], "secretsmanager:GetSecretValue")
+	}
+	add("*", "route53:GetChange", "route53:GetHealthCheck", "cloudwatch:ListMetrics", "globalaccelerator:DescribeAccelerator")
 	add("*", "rds:DescribeGlobalClusters", "rds:DescribeDBClusters", "cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms",
 		"ec2:DescribeSecurityGroupRules", "ec2:ModifySecurityGroupRules",
 		"elasticache:DescribeGlobalReplicationGroups", "elasticache:FailoverGlobalReplicationGroup",

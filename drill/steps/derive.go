@@ -88,7 +88,7 @@ const (
 	looking   = time.Minute
 	scaling   = 5 * time.Minute // nodes boot and pods start: minutes, no figure of AWS's
 	warming   = time.Minute
-	draining  = time.Minute
+	draining  = 5 * time.Minute // CloudWatch measures topics once a minute, and is minutes behind
 	promoting = 2 * time.Minute // Aurora: "a short time", under 30 s on recent versions; ElastiCache: about a minute
 	failing   = 5 * time.Minute // Aurora: "typically within a few minutes"
 	turning   = 15 * time.Minute

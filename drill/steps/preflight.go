@@ -188,9 +188,9 @@ func (h *Here) preBoth(ctx context.Context, c *checks) {
 	if !c.unknown("what services in "+h.Plan.From.String()+" are told", err) {
 		c.want(agreed && flag.Writes, "services in "+h.Plan.From.String(), describe(flag), "all are told that they may write")
 	}
-	copied, read, err := h.Streams.Behind(ctx, h.Inventory.Streams, h.Plan.From)
+	left, err := h.Streams.Behind(ctx, h.Inventory.Streams, h.Plan.From)
 	if !c.unknown("topics of "+h.Plan.From.String(), err) { // they are drained later; that they can be told matters now
-		c.want(true, "topics of "+h.Plan.From.String(), fmt.Sprintf("%d records to copy, %d to read", copied, read), "")
+		c.want(true, "topics of "+h.Plan.From.String(), fmt.Sprintf("%d records to copy, %d to read, as of %s ago", left.Copied, left.Read, h.Clock.Now().Sub(left.AsOf).Round(time.Second)), "")
 	}
 	now, err := h.Traffic.Evacuated(ctx, h.Inventory.Traffic)
 	if !c.unknown("the switch", err) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"pitboss/drill/inventory"
 	"pitboss/drill/plan"
@@ -13,11 +14,16 @@ import (
 )
 
 // drain waits until the new region has every record, and the old one's consumers have read
-// theirs.
+// theirs. What was measured before writes were frozen says nothing: CloudWatch is minutes
+// behind.
 func drain(ctx context.Context, h *Here) error {
+	frozen := h.Clock.Now()
 	return h.until(ctx, "every record of "+h.Plan.From.String()+" is copied and read", func(ctx context.Context) (bool, string, error) {
-		copied, read, err := h.Streams.Behind(ctx, h.Inventory.Streams, h.Plan.From)
-		return copied == 0 && read == 0, fmt.Sprintf("%d to copy, %d to read", copied, read), err
+		left, err := h.Streams.Behind(ctx, h.Inventory.Streams, h.Plan.From)
+		if err == nil && left.AsOf.Before(frozen) {
+			return false, "what is known is of " + frozen.Sub(left.AsOf).Round(time.Millisecond).String() + " before the freeze", nil
+		}
+		return left.Copied == 0 && left.Read == 0, fmt.Sprintf("%d to copy, %d to read", left.Copied, left.Read), err
 	})
 }
 

@@ -141,8 +141,8 @@ func moveAll(ctx context.Context, h *Here) error {
 	return h.gate(ctx)
 }
 
-// warm asks the new region for its indicators until it answers in time, before any player
-// does. What needs a write fails there still, and counts as an answer.
+// warm asks the new region whether a player could log in until it answers in time, before
+// any player does: the first answers fill its caches.
 func warm(ctx context.Context, h *Here) error {
 	path := "/sli/login"
 	row := 0

@@ -58,7 +58,7 @@ func (f *Front) metrics(ctx context.Context, call cloud.Call) (any, error) {
 	if len(asked.MetricDataQueries) == 0 {
 		return nil, refuse(http.StatusBadRequest, "MissingParameter", "The parameter MetricDataQueries is required.")
 	}
-	now := f.options.Cloud.Time().Truncate(time.Minute)
+	now := f.options.Cloud.Time().Truncate(time.Second) // AWS's are of whole minutes, and minutes late
 	results := []any{}
 	for _, q := range asked.MetricDataQueries {
 		if q.Expression != "" {
