@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -115,6 +116,9 @@ func TestLostWritesAreMisses(t *testing.T) {
 	}
 	if r.Measured.RPO == nil || *r.Measured.RPO != 0.7 || len(r.Misses) != 2 {
 		t.Errorf("RPO %v, misses %v", r.Measured.RPO, r.Misses)
+	}
+	if text, err := json.Marshal(r); err != nil || !strings.Contains(string(text), `"lost":2`) || !strings.Contains(string(text), `"rpoSeconds":0.7`) {
+		t.Errorf("scripts read other names: %s, %v", text, err)
 	}
 	if path := os.Getenv("PITBOSS_PAGE"); path != "" { // to look at
 		page, err := evidence.Page(r)

@@ -74,21 +74,25 @@ type Code interface {
 
 // A Tally is what became of the writes of a witness.
 type Tally struct {
-	Acknowledged, Present, Lost, Duplicated int
+	Acknowledged int `json:"acknowledged"`
+	Present      int `json:"present"`
+	Lost         int `json:"lost"`
+	Duplicated   int `json:"duplicated"`
 	// Refused is how many writes were not taken and were told so.
-	Refused int
+	Refused int `json:"refused"`
 	// RefusedFor is the longest time without a write being taken.
-	RefusedFor time.Duration
+	RefusedFor time.Duration `json:"refusedFor"`
 	// LostWrites are those that were acknowledged and are not there.
-	LostWrites []LostWrite
+	LostWrites []LostWrite `json:"lostWrites,omitempty"`
 	// Before and After are the sum of all money, in the smallest unit.
-	Before, After int64
+	Before int64 `json:"before"`
+	After  int64 `json:"after"`
 }
 
 // A LostWrite is one of them.
 type LostWrite struct {
-	ID string
-	At time.Time
+	ID string    `json:"id"`
+	At time.Time `json:"at"`
 }
 
 // Witness writes to the market as players do, and looks afterwards for everything that was
