@@ -45,7 +45,7 @@ test: ## run the unit tests of the program, the command line and the sandbox
 
 e2e: ## run the real thing from an empty sandbox to an empty sandbox, and what needs its tools
 	go test -tags e2e -count=1 -timeout 75m -v ./tests/e2e
-	go test ./drill/model -run Crash -count=1 -timeout 20m -args -each 1 -second 23
+	go test ./drill/model -run Crash -count=1 -timeout 20m -args -each 1 -second 151
 	go test -C sandbox -tags integration -count=1 -timeout 30m ./...
 	go test -C sandbox/tools/kubernetes -vet=off -count=1 ./...
 	go test -C sandbox/tools/pulumi -vet=off -count=1 ./state

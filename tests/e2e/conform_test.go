@@ -70,7 +70,5 @@ func portsConform(c *checkout) {
 	for _, one := range inv.Caches {
 		require.True(c, c.Run(one.Name, func(t *testing.T) { conformance.Caches(t, mode, aws.Caches(), one) }))
 	}
-	var o outcome
-	c.pitboss(&o, "preview", "mt", "--refresh", "--json")
-	require.Zero(c, o.changes(), "the suites left something: %+v", o.Stacks)
+	// That they have left nothing is seen by the drills that follow: each wants a clean diff.
 }
