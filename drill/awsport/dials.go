@@ -22,7 +22,7 @@ type turning struct {
 
 // dials is which dials are to be raised and which lowered. One that is right is in neither.
 func (a traffic) dials(ctx context.Context, t inventory.Traffic, shares map[regions.Region]int) (up, down []turning, err error) {
-	for _, at := range sorted(t.EndpointGroups) {
+	for _, at := range inventory.Sites(t.EndpointGroups) {
 		for _, group := range t.EndpointGroups[at] {
 			found, err := ask(ctx, "endpoint group of "+at.String(), func(ctx context.Context) (*globalaccelerator.DescribeEndpointGroupOutput, error) {
 				return a.accelerators.in(homeOfAccelerators, a.config).DescribeEndpointGroup(ctx, &globalaccelerator.DescribeEndpointGroupInput{EndpointGroupArn: aws.String(group)})

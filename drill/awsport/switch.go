@@ -28,9 +28,9 @@ type lever interface {
 func (a traffic) lever(t inventory.Traffic) (lever, []regions.Region, error) {
 	switch {
 	case len(t.Controls) > 0 && len(t.Endpoints) > 0:
-		return controls{a, t}, sorted(t.Controls), nil
+		return controls{a, t}, inventory.Sites(t.Controls), nil
 	case len(t.Checks) > 0:
-		return checks{a, t}, sorted(t.Checks), nil
+		return checks{a, t}, inventory.Sites(t.Checks), nil
 	}
 	return nil, nil, fmt.Errorf("the market's traffic has no switch: want routing controls with their endpoints, or health checks")
 }

@@ -21,19 +21,8 @@ const slowest = 5 * time.Minute
 // traffic is what Route 53, Global Accelerator and the switch do together.
 type traffic struct{ *AWS }
 
-// sorted is the regions of a map, by name.
-func sorted[V any](by map[regions.Region]V) []regions.Region {
-	var out []regions.Region
-	for _, r := range regions.All() {
-		if _, ok := by[r]; ok {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
 // sites is every region that the traffic's names know.
-func sites(t inventory.Traffic) []regions.Region { return sorted(t.Direct) }
+func sites(t inventory.Traffic) []regions.Region { return inventory.Sites(t.Direct) }
 
 // Shares reads the weights of every name. Names that do not agree are an error: players are
 // then in two places at once, and only a move puts that right.
@@ -121,7 +110,7 @@ func (a traffic) Move(ctx context.Context, t inventory.Traffic, shares map[regio
 // check refuses shares that are no division of all players among regions that there are.
 func check(t inventory.Traffic, shares map[regions.Region]int) error {
 	total := 0
-	for _, at := range sorted(shares) {
+	for _, at := range inventory.Sites(shares) {
 		if shares[at] < 0 {
 			return fmt.Errorf("a share of %d %% for %s: want 0 to 100", shares[at], at)
 		}

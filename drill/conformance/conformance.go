@@ -11,6 +11,7 @@ import (
 	"errors"
 	"time"
 
+	"pitboss/drill/inventory"
 	"pitboss/drill/port"
 	"pitboss/regions"
 )
@@ -89,12 +90,7 @@ func want[V comparable](t T, what string, wanted, got V) {
 // sites is the regions of a map, by name.
 func sites[V any](t T, by map[regions.Region]V) []regions.Region {
 	t.Helper()
-	var out []regions.Region
-	for _, r := range regions.All() {
-		if _, ok := by[r]; ok {
-			out = append(out, r)
-		}
-	}
+	out := inventory.Sites(by)
 	if len(out) != 2 {
 		t.Errorf("the inventory has the regions %v, want two", out)
 		t.FailNow()

@@ -23,7 +23,10 @@ const (
 )
 
 // Prefix is where the files of a run are in an audit bucket.
-func Prefix(market, run string) string { return "drills/" + market + "/runs/" + run + "/" }
+func Prefix(market, run string) string { return Runs(market) + run + "/" }
+
+// Runs is where a market's runs are in an audit bucket.
+func Runs(market string) string { return "drills/" + market + "/runs/" }
 
 // A Bundle is a report's files by name.
 type Bundle map[string][]byte

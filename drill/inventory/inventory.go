@@ -113,3 +113,14 @@ type Signing struct {
 	// PublicKey is the Ed25519 key to check with, in base64.
 	PublicKey string
 }
+
+// Sites is the regions that a map knows, in the catalogue's order.
+func Sites[V any](by map[regions.Region]V) []regions.Region {
+	var out []regions.Region
+	for _, r := range regions.All() {
+		if _, ok := by[r]; ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}

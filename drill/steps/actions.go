@@ -1,13 +1,9 @@
 package steps
 
 import (
-	"maps"
-	"slices"
-
 	"pitboss/drill/inventory"
 	"pitboss/drill/plan"
 	"pitboss/drill/port"
-	"pitboss/regions"
 )
 
 // Actions is every call that a drill of a kind makes, so that what is not allowed is found
@@ -25,12 +21,12 @@ func Actions(inv inventory.Inventory, kind plan.Kind) []port.Action {
 	}
 	for _, d := range inv.Databases {
 		add("arn:aws:rds::"+inv.Account+":global-cluster:"+d.GlobalID, promote)
-		for _, at := range sorted(d.ARNs) {
+		for _, at := range inventory.Sites(d.ARNs) {
 			add(d.ARNs[at], promote, "rds-data:ExecuteStatement")
 			add(d.SecretARNs[at], "secretsmanager:GetSecretValue")
 		}
 	}
-	for _, at := range sorted(inv.Signing.SecretARNs) {
+	for _, at := range inventory.Sites(inv.Signing.SecretARNs) {
 		add(inv.Signing.SecretARNs[at], "secretsmanager:GetSecretValue")
 	}
 	add("*", "route53:GetChange", "route53:GetHealthCheck", "cloudwatch:ListMetrics", "globalaccelerator:DescribeAccelerator")
@@ -38,32 +34,19 @@ func Actions(inv inventory.Inventory, kind plan.Kind) []port.Action {
 		"ec2:DescribeSecurityGroupRules", "ec2:ModifySecurityGroupRules",
 		"elasticache:DescribeGlobalReplicationGroups", "elasticache:FailoverGlobalReplicationGroup",
 		"globalaccelerator:DescribeEndpointGroup", "globalaccelerator:UpdateEndpointGroup", "servicequotas:GetServiceQuota")
-	for _, at := range sorted(inv.Streams.Replicators) {
+	for _, at := range inventory.Sites(inv.Streams.Replicators) {
 		add(inv.Streams.Replicators[at].ARN, "kafka:DescribeReplicator", "kafka:UpdateReplicationInfo")
 	}
 	add("arn:aws:route53:::hostedzone/"+inv.Traffic.ZoneID, "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets")
-	for _, at := range sorted(inv.Traffic.Controls) {
+	for _, at := range inventory.Sites(inv.Traffic.Controls) {
 		add(inv.Traffic.Controls[at], "route53-recovery-cluster:GetRoutingControlState", "route53-recovery-cluster:UpdateRoutingControlStates")
 	}
-	for _, at := range sorted(inv.Traffic.Checks) {
+	for _, at := range inventory.Sites(inv.Traffic.Checks) {
 		add("arn:aws:route53:::healthcheck/"+inv.Traffic.Checks[at], "route53:UpdateHealthCheck")
 	}
-	for _, at := range sorted(inv.Buckets) {
+	for _, at := range inventory.Sites(inv.Buckets) {
 		add("arn:aws:s3:::"+inv.Buckets[at], "s3:ListBucket")
 		add("arn:aws:s3:::"+inv.Buckets[at]+"/drills/"+inv.Market+"/*", "s3:PutObject", "s3:GetObject")
 	}
 	return out
-}
-
-// sorted is the regions of a map, in one order.
-func sorted[V any](m map[regions.Region]V) []regions.Region {
-	return slices.SortedFunc(maps.Keys(m), func(a, b regions.Region) int {
-		switch {
-		case a.String() < b.String():
-			return -1
-		case a == b:
-			return 0
-		}
-		return 1
-	})
 }

@@ -167,7 +167,7 @@ func (a *app) runHistory(ctx context.Context, d drilling) error {
 
 // read takes the reports of one bucket.
 func (h *history) read(ctx context.Context, v port.Vault) error {
-	keys, err := v.List(ctx, "drills/"+h.Market+"/runs/")
+	keys, err := v.List(ctx, evidence.Runs(h.Market))
 	if err != nil {
 		return err
 	}

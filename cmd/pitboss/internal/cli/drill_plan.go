@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -120,25 +119,12 @@ func (a *app) copiedOutputs(m market.Market, dir string) (inventory.Outputs, err
 		return nil, &inputError{err}
 	}
 	out := inventory.Outputs{}
-	for _, s := range m.Stacks() {
-		var export struct {
-			Deployment struct {
-				Resources []struct {
-					Type    string         `json:"type"`
-					Outputs map[string]any `json:"outputs"`
-				} `json:"resources"`
-			} `json:"deployment"`
+	for name, raw := range states {
+		state, err := engine.ParseState(name, raw)
+		if err != nil {
+			return nil, &inputError{err}
 		}
-		if raw, ok := states[s.Name]; ok {
-			if err := json.Unmarshal(raw, &export); err != nil {
-				return nil, &inputError{fmt.Errorf("state of %s: %w", s.Name, err)}
-			}
-		}
-		for _, r := range export.Deployment.Resources {
-			if r.Type == "pulumi:pulumi:Stack" {
-				out[s.Name] = r.Outputs
-			}
-		}
+		out[name] = state.Outputs
 	}
 	return out, nil
 }

@@ -41,18 +41,24 @@ func (w *Workspace) State(ctx context.Context, stack string) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	var export struct {
-		Version    int                  `json:"version"`
-		Deployment apitype.DeploymentV3 `json:"deployment"`
-	}
-	if err := json.Unmarshal(out, &export); err != nil {
-		return State{}, fmt.Errorf("state of %s: %w", stack, err)
-	}
 	list, err := w.consents.read(stack)
 	if err != nil {
 		return State{}, err
 	}
-	return newState(export.Deployment, list.Named...), nil
+	return ParseState(stack, out, list.Named...)
+}
+
+// ParseState reads the state of a stack as it was exported. consented are the URNs that
+// earlier destroys were told may go.
+func ParseState(stack string, raw []byte, consented ...string) (State, error) {
+	var export struct {
+		Version    int                  `json:"version"`
+		Deployment apitype.DeploymentV3 `json:"deployment"`
+	}
+	if err := json.Unmarshal(raw, &export); err != nil {
+		return State{}, fmt.Errorf("state of %s: %w", stack, err)
+	}
+	return newState(export.Deployment, consented...), nil
 }
 
 // Export is the state of a stack as it is recorded, secrets encrypted.
