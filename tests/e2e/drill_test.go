@@ -28,7 +28,7 @@ type drillReport struct {
 }
 
 // pace is that of a drill offline: names are kept by nobody there.
-var pace = []string{"--json", "--hold", "4s", "--poll", "250ms", "--requests", "8"}
+var pace = []string{"--json", "--hold", "3s", "--poll", "250ms", "--requests", "8"}
 
 // drillTakenBack sours an indicator while players move: the drill takes everything back by
 // itself, loses nothing, and leaves the market as it was.
@@ -69,8 +69,8 @@ func regionLost(c *checkout) {
 }
 
 // regionReturns takes the region back into service and the market home, through a drill
-// that is killed while databases are promoted: another drill is refused, and the resumed
-// one ends where it should with nothing lost. Its report verifies, and one that was changed
+// that is killed while databases are promoted: another drill and an update are refused, and
+// the resumed one ends where it should with nothing lost. Its report verifies, and one that was changed
 // does not.
 func regionReturns(c *checkout) {
 	c.must(c.bin("sandbox"), "fault", "lag", "0")
@@ -80,6 +80,9 @@ func regionReturns(c *checkout) {
 	second := c.run(nil, c.bin("pitboss"), append([]string{"drill", "mt", "--to", home, "--no-witness"}, pace...)...)
 	require.Equal(c, 3, second.code, second.log)
 	require.Contains(c, second.log, "--resume "+run)
+	up := c.run(nil, c.bin("pitboss"), "up", "mt")
+	require.Equal(c, 3, up.code, up.log)
+	require.Contains(c, up.log, "--resume "+run, "an update would tell the regions their old roles")
 	r := c.run(nil, c.bin("pitboss"), "drill", "mt", "--resume", run, "--json")
 	var got drillReport
 	require.NoError(c, json.Unmarshal([]byte(r.out), &got), r.log)
@@ -98,10 +101,14 @@ func regionReturns(c *checkout) {
 	require.NoError(c, os.WriteFile(report, changed, 0o600))
 	require.Equal(c, 1, c.run(nil, c.bin("pitboss"), "drill", "verify", dir).code, "a report that was changed is valid")
 	require.NoError(c, os.WriteFile(report, was, 0o600))
-	var h struct{ Runs []struct{ Run string } }
+	var h struct {
+		Runs []struct{ Run, Outcome string }
+	}
 	c.pitboss(&h, "drill", "history", "mt", "--json")
 	require.GreaterOrEqual(c, len(h.Runs), 3)
-	require.Equal(c, run, h.Runs[0].Run)
+	require.Equal(c, "refused", h.Runs[0].Outcome, "the second, which began after it")
+	require.Equal(c, run, h.Runs[1].Run)
+	require.Equal(c, "done", h.Runs[1].Outcome)
 }
 
 // allKept wants every acknowledged write, once, and the money's sum as it was.
@@ -157,7 +164,7 @@ func (c *checkout) witness() {
 	raw, err := os.ReadFile(filepath.Join(c.state(), "engine.json"))
 	require.NoError(c, err)
 	require.NoError(c, json.Unmarshal(raw, &e))
-	answer, err := http.Post(e.Drill.Witness+"/start", "application/json", strings.NewReader(`{"rate": 60}`))
+	answer, err := http.Post(e.Drill.Witness+"/start", "application/json", strings.NewReader(`{"rate": 40}`))
 	require.NoError(c, err)
 	defer answer.Body.Close() //nolint:errcheck // nothing is read of it
 	require.Equal(c, 2, answer.StatusCode/100, answer.Status)

@@ -17,7 +17,7 @@ const (
 )
 
 // swapPreviewed shows law 2 on the provider's own plan: a swap turns numbers in place and
-// creates, replaces and deletes nothing at all.
+// creates, replaces and deletes nothing at all. An up refuses to be one: it moves no data.
 func swapPreviewed(c *checkout) {
 	c.activate(home, standby)
 	defer c.activate(standby, home)
@@ -27,6 +27,9 @@ func swapPreviewed(c *checkout) {
 	c.Logf("preview of a swap over four stacks: %s", time.Since(start).Round(time.Second))
 	c.onlyTurns(o)
 	require.Positive(c, o.Total.Updates, "a swap that changes nothing moves no player")
+	r := c.run(nil, c.bin("pitboss"), "up", "mt")
+	require.Equal(c, 3, r.code, r.log)
+	require.Contains(c, r.log, "--accept-risk=swap:"+standby)
 }
 
 // writer is the region whose member of a global database takes writes.
