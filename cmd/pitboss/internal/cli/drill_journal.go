@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"pitboss/drill/awsport"
 	"pitboss/drill/evidence"
 	"pitboss/drill/inventory"
 	"pitboss/drill/journal"
@@ -49,10 +48,7 @@ func (a *app) fetchJournal(ctx context.Context, t target, id string) ([]journal.
 	if err != nil {
 		return nil, &inputError{err}
 	}
-	if err := setenv(t.ws.Engine.Drill.Env); err != nil {
-		return nil, err
-	}
-	cloud, err := awsport.New(ctx, awsport.Options{Region: t.market.Active})
+	cloud, err := a.cloud(ctx, t, t.market.Active)
 	if err != nil {
 		return nil, err
 	}

@@ -14,10 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"pitboss/drill/evidence"
-	"pitboss/drill/plan"
+	"pitboss/drill/inventory"
 	"pitboss/drill/port"
 	"pitboss/drill/run"
-	"pitboss/drill/steps"
 )
 
 func (a *app) drillVerify() *cobra.Command {
@@ -140,18 +139,21 @@ func (a *app) runHistory(ctx context.Context, d drilling) error {
 	if err != nil {
 		return err
 	}
-	got, err := derive(t.market, outputs, drilling{kind: string(plan.Switchover), pace: steps.DefaultPace()}, t.market.Other(t.market.Active))
+	inv, err := inventory.Read(t.market, outputs)
+	if err != nil {
+		return &inputError{err}
+	}
+	if inv.Standby.IsZero() {
+		return &inputError{fmt.Errorf("market %s has one region, and no drill between two", inv.Market)}
+	}
+	cloud, err := a.cloud(ctx, t, inv.Active)
 	if err != nil {
 		return err
 	}
-	d.prometheus = "http://127.0.0.1" // nobody asks it
-	w, err := a.world(ctx, t, d, got.inventory, got.plan)
-	if err != nil {
-		return err
-	}
-	h := history{Market: t.market.Name, Wanted: got.inventory.DrillsPerYear, Policy: t.market.Recovery().Fact.Text, Runs: []evidence.Report{}}
+	vaults := vaultsOf(cloud, inv)
+	h := history{Market: t.market.Name, Wanted: inv.DrillsPerYear, Policy: t.market.Recovery().Fact.Text, Runs: []evidence.Report{}}
 	for _, at := range t.market.Regions() {
-		if err := h.read(ctx, w.Vaults[at]); err != nil {
+		if err := h.read(ctx, vaults[at]); err != nil {
 			if !errors.Is(err, port.ErrUnreachable) {
 				return err
 			}

@@ -37,18 +37,14 @@ func (wallClock) Sleep(ctx context.Context, d time.Duration) error {
 
 // world connects to everything that a drill works on.
 func (a *app) world(ctx context.Context, t target, d drilling, inv inventory.Inventory, p plan.Plan) (*steps.World, error) {
-	e := t.ws.Engine
-	if err := setenv(e.Drill.Env); err != nil {
-		return nil, err
-	}
 	prometheus := d.prometheus
 	if prometheus == "" {
-		prometheus = e.Drill.Prometheus
+		prometheus = t.ws.Engine.Drill.Prometheus
 	}
 	if prometheus == "" {
 		return nil, &usageError{"--prometheus: found nothing, and the indicators that each share of the players is held to are there", "give its address"}
 	}
-	cloud, err := awsport.New(ctx, awsport.Options{Region: p.To, Door: e.Drill.Door})
+	cloud, err := a.cloud(ctx, t, p.To)
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +64,28 @@ func (a *app) world(ctx context.Context, t target, d drilling, inv inventory.Inv
 		}
 		clusters[s.Region] = kubeport.Kubeconfig{Path: path}
 	}
-	w := &steps.World{
+	return &steps.World{
 		Inventory: inv, Databases: cloud.Databases(), Caches: cloud.Caches(), Streams: cloud.Streams(), Workloads: kubeport.New(clusters),
 		Traffic: cloud.Traffic(), Indicators: indicators, Account: cloud.Account(), Code: &code{app: a, target: t},
-		Vaults: map[regions.Region]port.Vault{}, Clock: wallClock{}, Pace: d.pace, Who: who(), Accepted: d.accept,
+		Vaults: vaultsOf(cloud, inv), Clock: wallClock{}, Pace: d.pace, Who: who(), Accepted: d.accept,
+	}, nil
+}
+
+// cloud connects to AWS from a region, as the engine says.
+func (a *app) cloud(ctx context.Context, t target, at regions.Region) (*awsport.AWS, error) {
+	if err := setenv(t.ws.Engine.Drill.Env); err != nil {
+		return nil, err
 	}
-	for _, at := range t.market.Regions() {
-		w.Vaults[at] = cloud.Vault(at, inv.Buckets[at])
+	return awsport.New(ctx, awsport.Options{Region: at, Door: t.ws.Engine.Drill.Door})
+}
+
+// vaultsOf are a market's audit buckets, by region.
+func vaultsOf(cloud *awsport.AWS, inv inventory.Inventory) map[regions.Region]port.Vault {
+	out := map[regions.Region]port.Vault{}
+	for _, at := range []regions.Region{inv.Home, inv.Standby} {
+		out[at] = cloud.Vault(at, inv.Buckets[at])
 	}
-	return w, nil
+	return out
 }
 
 // setenv gives AWS's SDK, which reads it in this process, what the engine says.

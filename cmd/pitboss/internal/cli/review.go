@@ -39,6 +39,9 @@ type review struct {
 func newReview(m market.Market, accepted []string, file string) (review, error) {
 	v := review{market: m, accepted: accepted}
 	for _, words := range accepted {
+		if ofDrills(words) {
+			continue
+		}
 		kind, urn, ok := strings.Cut(words, ":")
 		if !ok || !slices.Contains(risk.Kinds(), risk.Kind(kind)) || !strings.HasPrefix(urn, "urn:pulumi:"+m.Name+"-") {
 			return v, &usageError{

@@ -23,10 +23,10 @@ func (a *app) up() *cobra.Command {
 its standby region, then what sends it traffic (gslb). Each reads what those before
 it have made, so they follow one another.
 
-A market is first built with active: home. A swap is a change of active in its
-file, and another up. If the other region is dead, nothing there can be updated, so
-an unplanned swap is that change and two runs: the stack of the region that lives,
-then gslb.
+A market is first built with active: home. To swap, drill: pitboss drill moves the
+data, the players and then active. An up moves no data: it refuses to make a region
+active that is a standby, and to run while a drill does, unless that is accepted by
+name (--accept-risk=swap:<region>, --accept-risk=abandon:<run>).
 
 It never asks. It goes on from where a failed, interrupted or killed run
 stopped, and says what it repaired. Interrupt it once (Ctrl-C) and it finishes what
@@ -42,8 +42,6 @@ it carries out the plan that was read, and stops if the plan of now is another.`
 		Example: `  pitboss up mt                         # everything of Malta
   pitboss up mt --stack mt-eu-south-1   # one stack only
   pitboss up mt --refresh               # look at the cloud first, and undo drift
-  pitboss up mt --stack mt-eu-central-1 # eu-south-1 is dead, and no longer active in the file:
-  pitboss up mt --stack mt-gslb         #   first the survivor, then the traffic
   pitboss up mt --reviewed out/plan.json # what preview --report out showed, and nothing else
   pitboss up mt --accept-risk='replace:urn:pulumi:mt-eu-south-1::pitboss::...'
   pitboss up mt --json                  # the summary as JSON`,
@@ -54,7 +52,7 @@ it carries out the plan that was read, and stops if the plan of now is another.`
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "only this stack of the market")
 	cmd.Flags().BoolVar(&refresh, "refresh", false, "read every resource from the cloud first")
-	cmd.Flags().StringArrayVar(&accept, "accept-risk", nil, "accept one danger of one resource, as <kind>:<urn>; may be given again")
+	cmd.Flags().StringArrayVar(&accept, "accept-risk", nil, "accept one danger, as a refusal names it: <kind>:<urn>, swap:<region> or abandon:<run>; may be given again")
 	cmd.Flags().StringVar(&file, "reviewed", "", "the plan.json of a preview: stop if the plan is another")
 	a.withJSON(cmd)
 	return cmd
@@ -74,7 +72,11 @@ func (a *app) runUp(ctx context.Context, name, stack string, refresh bool, accep
 		return err
 	}
 	v.first = firsts(open)
-	var used []string
+	drills, err := a.guard(ctx, t, open, accept)
+	if err != nil {
+		return err
+	}
+	used := slices.Clone(drills)
 	o := newOutcome("up", t)
 	a.execute(ctx, &o, inTurn(t.stacks), open, false, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		var took []string
@@ -85,7 +87,9 @@ func (a *app) runUp(ctx context.Context, name, stack string, refresh bool, accep
 				used = append(used, took...)
 				return v.of(s, p)
 			},
-			Message: func() string { return strings.Join(append([]string{"pitboss up " + name}, took...), "; accepted ") },
+			Message: func() string {
+				return strings.Join(slices.Concat([]string{"pitboss up " + name}, drills, took), "; accepted ")
+			},
 		}, watch)
 		return v.add(judge(s, r, false), s, r)
 	})
@@ -112,18 +116,34 @@ func (a *app) ready(ctx context.Context, name, stack string) (target, map[string
 	return t, open, err
 }
 
+// readyFor opens the stacks while the program is built: neither needs the other.
 func (a *app) readyFor(ctx context.Context, t target) (map[string]*engine.Stack, error) {
-	open, err := t.open(ctx)
-	if err == nil {
-		err = a.checkKubernetes(t, open)
+	building, stop := context.WithCancel(ctx)
+	defer stop()
+	type opened struct {
+		stacks map[string]*engine.Stack
+		err    error
 	}
-	if err == nil {
-		err = checkFirstBuild(ctx, t, open)
+	opening := make(chan opened, 1)
+	go func() {
+		open, err := t.open(ctx)
+		if err != nil {
+			stop()
+		}
+		opening <- opened{open, err}
+	}()
+	buildErr := a.prepare(building, t)
+	got := <-opening
+	if got.err != nil {
+		return nil, got.err
 	}
-	if err == nil {
-		err = a.prepare(ctx, t)
+	if buildErr != nil {
+		return nil, buildErr
 	}
-	return open, err
+	if err := a.checkKubernetes(t, got.stacks); err != nil {
+		return nil, err
+	}
+	return got.stacks, checkFirstBuild(ctx, t, got.stacks)
 }
 
 // checkFirstBuild refuses to build a market anywhere but at home first. Later, active may
