@@ -86,7 +86,9 @@ func (d *Drill) runner() (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run.Runner{World: d.World.World(name, d.Accepted, pace), Plan: p, Steps: all, Journal: j, OneByOne: true}, nil
+	w := d.World.World(name, d.Accepted, pace)
+	w.OneByOne = true
+	return &run.Runner{World: w, Plan: p, Steps: all, Journal: j}, nil
 }
 
 // World is the ports to this world.

@@ -48,8 +48,6 @@ type Runner struct {
 	Plan    plan.Plan
 	Steps   []steps.Step
 	Journal *journal.Journal
-	// OneByOne does steps that could be done at the same time one after the other.
-	OneByOne bool
 	// Watch, if set, is told of every entry.
 	Watch func(journal.Entry)
 	// Mirror, if set, keeps a copy of new entries where nobody can change them. What it
@@ -158,21 +156,7 @@ func (r *Runner) group(i int) int {
 }
 
 func (r *Runner) doAll(ctx context.Context, group []steps.Step) error {
-	errs := make([]error, len(group))
-	if r.OneByOne {
-		for i, s := range group {
-			if errs[i] = r.do(ctx, s); errs[i] != nil {
-				break
-			}
-		}
-		return errors.Join(errs...)
-	}
-	var wg sync.WaitGroup
-	for i, s := range group {
-		wg.Go(func() { errs[i] = r.do(ctx, s) })
-	}
-	wg.Wait()
-	return errors.Join(errs...)
+	return r.World.Together(len(group), func(i int) error { return r.do(ctx, group[i]) })
 }
 
 // do is one step: written down, done, written down.

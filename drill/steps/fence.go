@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"pitboss/drill/inventory"
 	"pitboss/drill/plan"
@@ -150,21 +151,20 @@ func fence(ctx context.Context, h *Here) error {
 	if _, err := h.reached("telling services not to write", h.Workloads.SetFlag(ctx, from, port.Flag{})); err != nil {
 		return err
 	}
-	refused := 0
-	for _, d := range h.Inventory.Databases {
+	refuses := make([]bool, len(h.Inventory.Databases))
+	err := h.Together(len(refuses), func(i int) (err error) { // each waits for who gives no answer
+		d := h.Inventory.Databases[i]
 		if _, err := h.reached("closing "+d.Name, h.Databases.Close(ctx, d, from)); err != nil {
 			return err
 		}
-		ok, err := h.refuses(ctx, d)
-		if err != nil {
-			return err
-		}
-		if ok {
-			refused++
-		}
+		refuses[i], err = h.refuses(ctx, d)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	switch {
-	case refused == len(h.Inventory.Databases):
+	case !slices.Contains(refuses, false):
 		return h.read(Check{What: from.String() + " does not write", Saw: "every database refused a write that was tried", OK: true})
 	case h.accepted(Unfenced(from)):
 		return h.read(Check{What: from.String() + " does not write", Saw: h.Who + " says that it is dead (" + Unfenced(from) + ")", OK: true})

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"pitboss/drill/inventory"
@@ -82,6 +83,28 @@ type World struct {
 	Run, Who string
 	// Accepted are the risks that were accepted by name.
 	Accepted []string
+	// OneByOne does one after the other what could be done at the same time.
+	OneByOne bool
+}
+
+// Together does something n times, at the same time unless the world is OneByOne; then the
+// first error ends it.
+func (w *World) Together(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	if w.OneByOne {
+		for i := range n {
+			if errs[i] = do(i); errs[i] != nil {
+				break
+			}
+		}
+		return errors.Join(errs...)
+	}
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { errs[i] = do(i) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // A Step is one step with its code.

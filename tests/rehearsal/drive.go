@@ -65,7 +65,7 @@ func (r *rehearsal) sandbox(ctx context.Context, args ...string) error {
 func (r *rehearsal) drill(ctx context.Context, args ...string) (report, error) {
 	// Offline, names are kept by nobody and nodes boot at once: what matters is that each
 	// stage is judged by enough requests.
-	args = append([]string{"drill", r.market, "--json", "--hold", "4s", "--poll", "250ms", "--requests", "8"}, args...)
+	args = append([]string{"drill", r.market, "--json", "--hold", "3s", "--poll", "250ms", "--requests", "8"}, args...)
 	fmt.Fprintln(os.Stderr, "== pitboss", strings.Join(args, " "))
 	cmd := exec.CommandContext(ctx, pitbossBinary, args...)
 	cmd.Stderr = os.Stderr
@@ -95,7 +95,7 @@ func (r *rehearsal) witness(ctx context.Context) error {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Drill.Witness+"/start", strings.NewReader(`{"rate": 60}`))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Drill.Witness+"/start", strings.NewReader(`{"rate": 40}`))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -92,9 +93,10 @@ func (c *code) InFlight(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// Up brings the stacks up to date that follow from the role of a region: the regions' own,
-// at the same time, and then the traffic's. Nothing of the foundation follows from it. Each
-// is previewed, judged and reviewed as `pitboss up` does it; its words go where words go.
+// Up brings the stacks up to date that follow from the role of a region: the regions' own
+// and the traffic's, at the same time: none of them reads of another what a role decides,
+// and Changes would find it. Nothing of the foundation follows from it. Each is previewed,
+// judged and reviewed as `pitboss up` does it; its words go where words go.
 func (c *code) Up(ctx context.Context, only ...regions.Region) error {
 	defer c.aside()()
 	sub := c.sub()
@@ -107,7 +109,7 @@ func (c *code) Up(ctx context.Context, only ...regions.Region) error {
 		return err
 	}
 	o := newOutcome("up", t)
-	sub.execute(ctx, &o, together(t.stacks, false), open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+	sub.execute(ctx, &o, together(t.stacks, true), open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		r := st.Up(ctx, engine.Choice{
 			Review:  func(p engine.Result) error { return v.of(s, p) },
 			Message: func() string { return "pitboss drill " + t.market.Name + ": active is " + t.market.Active.String() },
@@ -139,9 +141,7 @@ func (c *code) Says(ctx context.Context, at regions.Region) (role.Role, error) {
 	for _, s := range c.target.market.Stacks() {
 		if s.Kind == market.KindRegion && s.Region == at {
 			state, err := c.target.ws.State(ctx, s.Name)
-			said, _ := state.Outputs["role"].(map[string]any)
-			name, _ := said["name"].(string)
-			return role.Role(name), err
+			return saysRole(state), err
 		}
 	}
 	return "", fmt.Errorf("market %s has no stack in %s", c.target.market.Name, at)
@@ -175,7 +175,8 @@ func chosen(m market.Market, only []regions.Region) []market.Stack {
 	})
 }
 
-// Changes previews with refresh, all stacks at the same time, and says what would change.
+// Changes compares the program with the cloud, all stacks at the same time, and says what
+// would change.
 func (c *code) Changes(ctx context.Context, only ...regions.Region) ([]string, error) {
 	defer c.aside()()
 	sub := c.sub()
@@ -183,22 +184,21 @@ func (c *code) Changes(ctx context.Context, only ...regions.Region) ([]string, e
 	if err != nil {
 		return nil, err
 	}
+	var mu sync.Mutex
 	var found []string
 	o := newOutcome("preview", t)
-	results := findings{results: map[string]engine.Result{}}
 	sub.execute(ctx, &o, [][]market.Stack{t.stacks}, open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
-		r := st.Preview(ctx, true, watch)
-		results.set(s.Name, r)
-		return results.judge(s, r)
-	})
-	for _, s := range t.stacks {
-		r := results.results[s.Name]
-		if r.Err != nil {
-			return nil, fmt.Errorf("preview of %s: %w", s.Name, r.Err)
-		}
+		r := st.Compare(ctx, watch)
+		mu.Lock()
+		defer mu.Unlock()
 		for _, change := range r.List {
 			found = append(found, fmt.Sprintf("%s: %s %s", s.Name, change.Op, change.URN))
 		}
+		return judge(s, r, true)
+	})
+	slices.Sort(found)
+	if o.Result != resultSucceeded {
+		return nil, told(sub.finish(&o, t))
 	}
 	return found, ctx.Err()
 }

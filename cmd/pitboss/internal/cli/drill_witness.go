@@ -40,7 +40,7 @@ type httpWitness struct{ url string }
 
 // perSecond is how many writes it makes: enough for a share of 5 % to say something within
 // seconds, and few enough to leave the machine to the rest.
-const perSecond = 60
+const perSecond = 40
 
 // counting is how long a witness may take to look for everything that it wrote.
 const counting = 2 * time.Minute

@@ -18,7 +18,7 @@ import (
 // A Report is how far one operation on one stack is.
 type Report struct {
 	Stack   string
-	Doing   string // "up", "preview", "down", "repair", "unprotect", "detach"
+	Doing   string // "up", "preview", "compare", "down", "repair", "unprotect", "detach"
 	Done    int
 	Running int
 	Planned int    // zero: not known

@@ -21,8 +21,11 @@ import (
 	"pitboss/policy/rules"
 )
 
-// previewing is what a preview says it is doing.
-const previewing = "preview"
+// What operations that touch nothing say they are doing.
+const (
+	previewing = "preview"
+	comparing  = "compare"
+)
 
 // Preview finds what Up would do, and has the policy pack judge it. Nothing is touched.
 func (s *Stack) Preview(ctx context.Context, refresh bool, watch Watch) Result {
@@ -38,6 +41,16 @@ func (s *Stack) Preview(ctx context.Context, refresh bool, watch Watch) Result {
 			opts = append(opts, optpreview.Refresh())
 		}
 		_, err := s.auto.Preview(ctx, opts...)
+		return err
+	})
+}
+
+// Compare reads every resource from the cloud and finds what the program would change of it.
+// No policy pack judges that: it is no plan that anybody carries out.
+func (s *Stack) Compare(ctx context.Context, watch Watch) Result {
+	return s.operate(ctx, comparing, s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+		_, err := s.auto.Preview(ctx, optpreview.EventStreams(ch), optpreview.ErrorProgressStreams(errOut), optpreview.Color("never"),
+			optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.Refresh())
 		return err
 	})
 }
