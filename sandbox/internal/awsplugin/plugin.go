@@ -107,7 +107,10 @@ func (p *provider) Configure(ctx context.Context, req *pulumirpc.ConfigureReques
 		return nil, err
 	}
 	p.bridge = pulumirpc.NewResourceProviderClient(conn)
-	return configured(), nil
+	if p.simulates() && session.Answers != "" { // a daemon of an older version has no such folder
+		p.bridge, err = newMemory(p.bridge, session.Answers, p.config.bridge)
+	}
+	return configured(), err
 }
 
 // configured is what the plugin says of itself. Secrets are not accepted, so the

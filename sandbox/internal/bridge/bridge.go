@@ -51,6 +51,8 @@ type Options struct {
 	Cache string
 	// Schema is the file to write the schema of Resources to.
 	Schema string
+	// Answers is passed on in every Session.
+	Answers string
 	// Env is added to the processes' environment.
 	Env []string
 }
@@ -92,6 +94,8 @@ type Session struct {
 	Address string `json:"address"`
 	// Schema is a file with the bridge's package schema for Resources.
 	Schema string `json:"schema"`
+	// Answers is a folder for what the bridge said, as long as it is this one.
+	Answers string `json:"answers"`
 }
 
 // Open returns the session for config, starting it if it is not running. A
@@ -109,7 +113,7 @@ func (m *Manager) Open(ctx context.Context, config Config) (Session, error) {
 			return Session{}, s.err
 		}
 		if s.process.alive() {
-			return Session{Address: s.process.address, Schema: m.opts.Schema}, nil
+			return Session{Address: s.process.address, Schema: m.opts.Schema, Answers: m.opts.Answers}, nil
 		}
 		m.forget(key, s)
 	}

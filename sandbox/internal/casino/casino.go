@@ -180,17 +180,22 @@ func (c *Casino) configure(s *site, file string) error {
 	return config.Write(file)
 }
 
-// Ready waits until every region's process answers, and Prometheus.
+// Ready waits until every region's process answers that was not killed, and Prometheus has
+// read of it what a drill asks for.
 func (c *Casino) Ready(ctx context.Context) error {
+	var alive []string
 	for _, name := range c.names {
 		if err := c.answers(ctx, c.sites[name]); err != nil {
 			return err
+		}
+		if !c.sites[name].keeper.State().Killed {
+			alive = append(alive, name)
 		}
 	}
 	if c.prom == nil {
 		return nil
 	}
-	return c.prom.Ready(ctx)
+	return c.prom.Ready(ctx, alive)
 }
 
 func (c *Casino) answers(ctx context.Context, s *site) error {

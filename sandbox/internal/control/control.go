@@ -158,7 +158,7 @@ func (s Sandbox) Down(ctx context.Context) error {
 		return err
 	}
 	own := []string{
-		"aws-schema.json", "aws.address", "bin", "cloud.db", "clusters", "data", "door.address", "engine.json", "kubeconfigs", "logs", "pitboss",
+		"answers", "aws-schema.json", "aws.address", "bin", "cloud.db", "clusters", "data", "door.address", "engine.json", "kubeconfigs", "logs", "pitboss",
 		"policy", "programs", "prometheus.address", "pulumi",
 		"sandboxd.sock", "sandboxd.stamp", "state", "state.address", "state.token", "terraform", lockFile,
 	}

@@ -114,6 +114,9 @@ func newDaemon(o Options) (*daemon, error) {
 	}
 	d.data.cloud = d.cloud
 	d.clusters.wanted, d.clusters.dead = d.cloud.Clusters, d.data.plane.Dead
+	if err := os.RemoveAll(o.Layout.Answers()); err != nil { // another bridge's, maybe
+		return nil, err
+	}
 	// Types may have been added since the schema was written.
 	if err := os.Remove(d.schemaFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
@@ -127,7 +130,7 @@ func newDaemon(o Options) (*daemon, error) {
 	}
 	d.bridges, err = bridge.NewManager(bridge.Options{
 		Binary: o.Bridge, Provider: o.Provider, Resources: awsplugin.TerraformTypes(),
-		Logs: o.Layout.Logs(), Cache: o.Layout.Cache, Schema: d.schemaFile(), Env: []string{procs.Mark(o.Layout.State)},
+		Logs: o.Layout.Logs(), Cache: o.Layout.Cache, Schema: d.schemaFile(), Answers: o.Layout.Answers(), Env: []string{procs.Mark(o.Layout.State)},
 	})
 	return d, err
 }

@@ -91,6 +91,9 @@ func (l Layout) PrometheusAddress() string { return filepath.Join(l.State, "prom
 // Data is the folder of the data plane: databases, objects, and what plays on them.
 func (l Layout) Data() string { return filepath.Join(l.State, "data") }
 
+// Answers is what Terraform's provider said of differences.
+func (l Layout) Answers() string { return filepath.Join(l.State, "answers") }
+
 // Logs is the folder of every process's log.
 func (l Layout) Logs() string { return filepath.Join(l.State, "logs") }
 

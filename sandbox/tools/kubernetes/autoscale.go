@@ -20,6 +20,9 @@ import (
 // autoscaleEvery is how often autoscaling looks: often enough that nobody waits for a floor.
 const autoscaleEvery = 2 * time.Second
 
+// inMemory asks for what the API server has in its memory, and not for etcd's.
+const inMemory = "0"
+
 // autoscalers plays what stands around Kubernetes' own controller of
 // HorizontalPodAutoscalers, which is real here and raises a workload to its floor by itself:
 //
@@ -87,7 +90,7 @@ func (a *autoscalers) connect(l layout) error {
 
 // step looks at every autoscaler once.
 func (a *autoscalers) step(ctx context.Context) error {
-	cached := metav1.ListOptions{ResourceVersion: "0"} // from the API server's memory
+	cached := metav1.ListOptions{ResourceVersion: inMemory}
 	objects, err := a.client.Resource(scaledObjectsAPI).List(ctx, cached)
 	if apierrors.IsNotFound(err) { // a cluster without KEDA's kinds
 		objects, err = &unstructured.UnstructuredList{}, nil
@@ -99,10 +102,10 @@ func (a *autoscalers) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	there := map[string]bool{}
+	there := map[string]int64{}
 	var problems []error
 	for _, hpa := range hpas.Items {
-		there[hpa.GetNamespace()+"/"+hpa.GetName()] = true
+		there[hpa.GetNamespace()+"/"+hpa.GetName()] = integer(hpa, 0, "status", "currentReplicas")
 		if err := a.lower(ctx, hpa); err != nil {
 			problems = append(problems, about(hpa, err))
 		}
@@ -129,10 +132,12 @@ func (a *autoscalers) lower(ctx context.Context, hpa unstructured.Unstructured) 
 	return a.scale(ctx, hpa.GetNamespace(), target["kind"], target["name"], func(now int64) int64 { return min(now, floor) })
 }
 
-// play does for a ScaledObject what KEDA's operator does.
-func (a *autoscalers) play(ctx context.Context, o scaledObject, there map[string]bool) error {
+// play does for a ScaledObject what KEDA's operator does. there are the replicas that each
+// autoscaler has seen.
+func (a *autoscalers) play(ctx context.Context, o scaledObject, there map[string]int64) error {
 	hpa := o.autoscaler()
-	if a.played[o.GetUID()] != o.GetGeneration() || !there[o.GetNamespace()+"/"+hpa.GetName()] {
+	seen, made := there[o.GetNamespace()+"/"+hpa.GetName()]
+	if a.played[o.GetUID()] != o.GetGeneration() || !made {
 		if err := a.apply(ctx, o, hpa); err != nil {
 			return err
 		}
@@ -140,6 +145,9 @@ func (a *autoscalers) play(ctx context.Context, o scaledObject, there map[string
 	}
 	// An autoscaler neither leaves zero nor goes there: that is KEDA's own.
 	idle := o.idle()
+	if idle > 0 && seen > 0 {
+		return nil
+	}
 	return a.scale(ctx, o.GetNamespace(), o.kind(), o.target(), func(now int64) int64 {
 		if now == 0 || idle == 0 {
 			return idle
@@ -171,7 +179,7 @@ func (a *autoscalers) scale(ctx context.Context, namespace, kind, name string, w
 		return nil
 	}
 	workloads := a.client.Resource(api).Namespace(namespace)
-	scale, err := workloads.Get(ctx, name, metav1.GetOptions{}, "scale")
+	scale, err := workloads.Get(ctx, name, metav1.GetOptions{ResourceVersion: inMemory}, "scale")
 	if err != nil {
 		return ignoreMissing(err)
 	}

@@ -21,6 +21,8 @@ const (
 	// counts: who has not heard for longer may have been told to stop.
 	rolePatience = time.Second
 	roleKept     = 3 * time.Second
+	// fromMemory is what the API server knows, as those who watch it are told: etcd is not asked.
+	fromMemory = "?resourceVersion=0"
 )
 
 // A Role is what the region is told.
@@ -51,7 +53,7 @@ type Watch struct {
 
 // NewWatch watches the ConfigMap of roles in a namespace. Run does the reading.
 func NewWatch(kubeconfig, namespace string) *Watch {
-	return &Watch{kubeconfig: kubeconfig, path: "/api/v1/namespaces/" + namespace + "/configmaps/role", now: time.Now,
+	return &Watch{kubeconfig: kubeconfig, path: "/api/v1/namespaces/" + namespace + "/configmaps/role" + fromMemory, now: time.Now,
 		err: errors.New("it was not read yet")}
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"pitboss/sandbox/internal/casino/keeper"
@@ -85,33 +86,54 @@ func configuration(targets map[string]string) ([]byte, error) {
 // URL is the base of its API.
 func (s *Server) URL() string { return "http://" + s.address }
 
-// Ready waits until it answers queries.
-func (s *Server) Ready(ctx context.Context) error {
+// last is the series that a region's process has last after it was started.
+const last = "casino_oldest_unsettled_bet_seconds"
+
+// Ready waits until it holds what a drill reads of each of these regions.
+func (s *Server) Ready(ctx context.Context, regions []string) error {
 	for {
-		if s.answers(ctx) {
+		have, err := s.regions(ctx)
+		missing := slices.DeleteFunc(slices.Clone(regions), func(r string) bool { return slices.Contains(have, r) })
+		if err == nil && len(missing) == 0 {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("casino: Prometheus at %s is not ready: %w (%s)", s.address, ctx.Err(), s.keeper.State().Error)
+			if err == nil {
+				err = fmt.Errorf("it has no %s of %s", last, strings.Join(missing, ", "))
+			}
+			return fmt.Errorf("casino: Prometheus at %s is not ready: %w (%s)", s.address, err, s.keeper.State().Error)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-func (s *Server) answers(ctx context.Context) bool {
+// regions are those that it has scraped.
+func (s *Server) regions(ctx context.Context) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/-/ready", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/api/v1/query?query="+last, nil)
 	if err != nil {
-		return false
+		return nil, err
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	defer resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	defer resp.Body.Close() //nolint:errcheck // it was read
+	var answer struct {
+		Data struct {
+			Result []struct{ Metric struct{ Region string } }
+		}
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		return nil, fmt.Errorf("%s: %w", resp.Status, err)
+	}
+	var out []string
+	for _, r := range answer.Data.Result {
+		out = append(out, r.Metric.Region)
+	}
+	return out, nil
 }
 
 // State says how the process is.

@@ -25,7 +25,7 @@ func TestNotReadyIsAnError(t *testing.T) {
 	defer s.Stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	err = s.Ready(ctx)
+	err = s.Ready(ctx, []string{"a"})
 	require.ErrorContains(t, err, "is not ready")
 	require.ErrorContains(t, err, "prometheus.log", "it says where to look")
 }
