@@ -26,6 +26,8 @@ type Drill struct {
 	Accepted []string
 	// Name is the run's; "" is "drill".
 	Name string
+	// Witness is told when to write; nil is nobody.
+	Witness port.Witness
 	// Alter, if set, changes the steps: to see that what must never be is seen.
 	Alter func([]steps.Step) []steps.Step
 
@@ -87,7 +89,7 @@ func (d *Drill) runner() (*run.Runner, error) {
 		return nil, err
 	}
 	w := d.World.World(name, d.Accepted, pace)
-	w.OneByOne = true
+	w.OneByOne, w.Witness = true, d.Witness
 	return &run.Runner{World: w, Plan: p, Steps: all, Journal: j}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"pitboss/drill/inventory"
 	"pitboss/drill/plan"
+	"pitboss/drill/port"
 	"pitboss/drill/run"
 	"pitboss/drill/steps"
 	"pitboss/regions"
@@ -47,22 +48,34 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestTwoDrills: the second one is kept out, told by whom, and leaves the first one's lock.
+// counter counts how often it was told to write.
+type counter struct{ starts int }
+
+func (c *counter) Start(context.Context) error { c.starts++; return nil }
+func (c *counter) Stop(context.Context, regions.Region) (*port.Tally, error) {
+	return nil, errors.New("a drill's end is its caller's")
+}
+
+// TestTwoDrills: the second one is kept out, told by whom, and leaves the first one's lock
+// and witness.
 func TestTwoDrills(t *testing.T) {
-	w := New(Example(), Faults{})
-	first := &Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "first"}
+	w, writes, none := New(Example(), Faults{}), &counter{}, &counter{}
+	first := &Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "first", Witness: writes}
 	w.CrashAt = 200
 	if _, died, _ := first.Go(context.Background()); !died {
 		t.Fatal("the first one did not die")
 	}
 	w.CrashAt = 0
-	o, _, err := (&Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "second"}).Go(context.Background())
+	o, _, err := (&Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Name: "second", Witness: none}).Go(context.Background())
 	var locked *steps.LockedError
 	if o != run.Refused || !errors.As(err, &locked) || locked.Run != "first" || !strings.Contains(err.Error(), "--resume first") {
 		t.Errorf("the second: %s, %v", o, err)
 	}
 	if o, _, err := first.Go(context.Background()); o != run.Done || err != nil {
 		t.Errorf("the first, resumed: %s, %v", o, err)
+	}
+	if writes.starts != 1 || none.starts != 0 {
+		t.Errorf("the witness was started %d times by the first drill and %d times by the second", writes.starts, none.starts)
 	}
 }
 

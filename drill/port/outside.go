@@ -98,7 +98,8 @@ type LostWrite struct {
 // Witness writes to the market as players do, and looks afterwards for everything that was
 // acknowledged.
 type Witness interface {
+	// Start begins to write; who writes already goes on.
 	Start(ctx context.Context) error
-	// Stop ends the writing and counts, at the region that writes now.
-	Stop(ctx context.Context, at regions.Region) (Tally, error)
+	// Stop ends the writing and counts, at the region that writes now; nil is that nobody wrote.
+	Stop(ctx context.Context, at regions.Region) (*Tally, error)
 }

@@ -93,7 +93,26 @@ func lock(ctx context.Context, h *Here) error {
 			return err
 		}
 	}
-	return h.read(Check{What: "no other drill of the market runs", Saw: "the lock is " + h.Run + "'s", OK: true})
+	if err := h.read(Check{What: "no other drill of the market runs", Saw: "the lock is " + h.Run + "'s", OK: true}); err != nil {
+		return err
+	}
+	return h.testify(ctx)
+}
+
+// Witnessed is the note of a run whose witness was started.
+const Witnessed = "witness"
+
+// testify starts the witness: not before the lock, or a drill that is refused would end the
+// one of the drill that runs.
+func (h *Here) testify(ctx context.Context) error {
+	var before bool
+	if found, err := h.Log.Recall(h.Step.ID, Witnessed, &before); err != nil || found || h.Witness == nil {
+		return err
+	}
+	if err := h.Witness.Start(ctx); err != nil {
+		return fmt.Errorf("witness: %w", err)
+	}
+	return h.Log.Note(h.Step.ID, Witnessed, true)
 }
 
 // take takes the lock in one region, or finds that this run has it.

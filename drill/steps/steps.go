@@ -76,6 +76,8 @@ type World struct {
 	Account    port.Account
 	Code       port.Code
 	Vaults     map[regions.Region]port.Vault
+	// Witness writes from the lock on; nil is nobody.
+	Witness port.Witness
 
 	Clock    Clock
 	Log      Log

@@ -164,7 +164,7 @@ func (c *checkout) witness() {
 	raw, err := os.ReadFile(filepath.Join(c.state(), "engine.json"))
 	require.NoError(c, err)
 	require.NoError(c, json.Unmarshal(raw, &e))
-	answer, err := http.Post(e.Drill.Witness+"/start", "application/json", strings.NewReader(`{"rate": 40}`))
+	answer, err := http.Post(e.Drill.Witness+"/start", "application/json", strings.NewReader(`{"rate": 60}`))
 	require.NoError(c, err)
 	defer answer.Body.Close() //nolint:errcheck // nothing is read of it
 	require.Equal(c, 2, answer.StatusCode/100, answer.Status)

@@ -95,7 +95,7 @@ func (r *rehearsal) witness(ctx context.Context) error {
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Drill.Witness+"/start", strings.NewReader(`{"rate": 40}`))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Drill.Witness+"/start", strings.NewReader(`{"rate": 60}`))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -94,22 +95,19 @@ func (a *app) walk(ctx context.Context, t target, d drilling, id string, got der
 		return &inputError{err}
 	}
 	a.say("drill    %s, plan %s, journal in %s", id, got.plan.ID(), dir)
-	witness := a.witness(t, d)
-	if len(j.Entries()) == 0 {
-		if err := witness.Start(ctx); err != nil {
-			return fmt.Errorf("witness: %w", err)
-		}
-	}
 	before := cpu()
 	r := &run.Runner{World: w, Plan: got.plan, Steps: got.steps, Journal: j, Watch: a.narrate(),
 		Mirror: mirror(w, got.plan, id),
 		Close: func(ctx context.Context, o run.Outcome) ([]run.Extra, error) {
 			extras := []run.Extra{{Kind: journal.Note, Text: evidence.OwnTime, Data: evidence.Finish{OwnSeconds: (cpu() - before - programs(w)).Seconds()}}}
+			if !slices.ContainsFunc(j.Entries(), func(e journal.Entry) bool { return e.Kind == journal.Note && e.Text == steps.Witnessed }) {
+				return extras, nil
+			}
 			at := got.plan.To
 			if o != run.Done {
 				at = got.plan.From
 			}
-			tally, err := witness.Stop(ctx, at)
+			tally, err := w.Witness.Stop(ctx, at)
 			if err == nil && tally != nil {
 				extras = append(extras, run.Extra{Kind: journal.Tally, Data: tally})
 			}

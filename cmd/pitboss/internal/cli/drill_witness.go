@@ -14,15 +14,8 @@ import (
 	"pitboss/regions"
 )
 
-// witnessing is who writes to the market while a drill runs, and counts afterwards; a nil
-// tally is that nobody did.
-type witnessing interface {
-	Start(ctx context.Context) error
-	Stop(ctx context.Context, at regions.Region) (*port.Tally, error)
-}
-
 // witness is the engine's, if it has one.
-func (a *app) witness(t target, d drilling) witnessing {
+func (a *app) witness(t target, d drilling) port.Witness {
 	if d.quietly || t.ws.Engine.Drill.Witness == "" {
 		return silent{}
 	}
@@ -40,7 +33,7 @@ type httpWitness struct{ url string }
 
 // perSecond is how many writes it makes: enough for a share of 5 % to say something within
 // seconds, and few enough to leave the machine to the rest.
-const perSecond = 40
+const perSecond = 60
 
 // counting is how long a witness may take to look for everything that it wrote.
 const counting = 2 * time.Minute

@@ -67,7 +67,7 @@ func (a *app) world(ctx context.Context, t target, d drilling, inv inventory.Inv
 	return &steps.World{
 		Inventory: inv, Databases: cloud.Databases(), Caches: cloud.Caches(), Streams: cloud.Streams(), Workloads: kubeport.New(clusters),
 		Traffic: cloud.Traffic(), Indicators: indicators, Account: cloud.Account(), Code: &code{app: a, target: t},
-		Vaults: vaultsOf(cloud, inv), Clock: wallClock{}, Pace: d.pace, Who: who(), Accepted: d.accept,
+		Vaults: vaultsOf(cloud, inv), Witness: a.witness(t, d), Clock: wallClock{}, Pace: d.pace, Who: who(), Accepted: d.accept,
 	}, nil
 }
 
