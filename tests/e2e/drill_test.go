@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,14 +69,16 @@ func regionLost(c *checkout) {
 
 // regionReturns takes the region back into service and the market home, through a drill
 // that is killed while databases are promoted: another drill and an update are refused, and
-// the resumed one ends where it should with nothing lost. Its report verifies, and one that was changed
-// does not.
+// the resumed one ends where it should with nothing lost. Its report verifies, and one that
+// was changed does not.
 func regionReturns(c *checkout) {
 	c.must(c.bin("sandbox"), "fault", "lag", "0")
 	c.must(c.bin("sandbox"), "fault", "restore-region", home)
-	dir := c.killed("--to", home, "--kind", "failback")
-	run := filepath.Base(dir)
-	second := c.run(nil, c.bin("pitboss"), append([]string{"drill", "mt", "--to", home, "--no-witness"}, pace...)...)
+	d := c.begun("promote:ledger", "--to", home, "--kind", "failback")
+	require.NoError(c, d.cmd.Process.Kill())
+	require.Error(c, d.cmd.Wait(), "it was over before it was killed")
+	dir, run := d.dir, filepath.Base(d.dir)
+	second := c.run(nil, c.bin("pitboss"), append([]string{"drill", "mt", "--to", home}, pace...)...)
 	require.Equal(c, 3, second.code, second.log)
 	require.Contains(c, second.log, "--resume "+run)
 	up := c.run(nil, c.bin("pitboss"), "up", "mt")
@@ -127,34 +128,6 @@ func (c *checkout) drill(code int, args ...string) drillReport {
 	var got drillReport
 	require.NoError(c, json.Unmarshal([]byte(r.out), &got), r.log)
 	return got
-}
-
-// killed starts a drill, kills it while the ledger is promoted, and says where its journal is.
-func (c *checkout) killed(args ...string) (dir string) {
-	c.Helper()
-	before := c.journals()
-	cmd := exec.Command(c.bin("pitboss"), append(append([]string{"drill", "mt"}, pace...), args...)...)
-	cmd.Dir, cmd.Stderr = c.dir, os.Stderr
-	require.NoError(c, cmd.Start())
-	require.Eventually(c, func() bool {
-		now := c.journals()
-		if len(now) == len(before) {
-			return false
-		}
-		dir = filepath.Dir(now[len(now)-1])
-		data, err := os.ReadFile(now[len(now)-1])
-		return err == nil && strings.Contains(string(data), `"kind":"start","step":"promote:ledger"`)
-	}, 5*time.Minute, 20*time.Millisecond)
-	require.NoError(c, cmd.Process.Kill())
-	require.Error(c, cmd.Wait(), "it was over before it was killed")
-	return dir
-}
-
-// journals are those of every drill, the newest last: their names begin with the time.
-func (c *checkout) journals() []string {
-	found, err := filepath.Glob(filepath.Join(c.state(), "pitboss", "drills", "mt", "*", "journal.jsonl"))
-	require.NoError(c, err)
-	return found
 }
 
 // witness has somebody write to the market.

@@ -83,6 +83,8 @@ func TestEndToEnd(t *testing.T) {
 		{"PreviewsAreJudged", previewsJudged},
 		{"ThePortsConform", portsConform},
 		{"ADrillIsTakenBack", drillTakenBack},
+		{"TheRegionsLoseEachOther", regionsApart},
+		{"APromotionHangs", promotionHangs},
 		{"TheActiveRegionIsLost", regionLost},
 		{"ItReturnsThroughAKilledDrill", regionReturns},
 		{"SecretsStaySecret", secretsStaySecret},
