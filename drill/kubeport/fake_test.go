@@ -20,7 +20,11 @@ type cluster struct {
 	mu      sync.Mutex
 	objects map[string][]map[string]any
 	patched []string
-	refuse  string // path of which a patch is refused
+	asked   []string // what the authorizer was asked
+	done    []string // what was done, as the authorizer names it
+	refuse  string   // path of which a patch is refused
+	forbid  string   // access that the authorizer refuses
+	unsure  bool     // the authorizer cannot tell
 }
 
 // object reads one from JSON.
@@ -97,6 +101,7 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"kind":"Status","reason":"NotFound","message":"%s not found"}`, r.URL.Path)
 	}
 	if r.Method == http.MethodGet {
+		c.done = append(c.done, doing("list", r.URL.Path))
 		all, ok := c.objects[r.URL.Path]
 		if !ok {
 			missing()
@@ -105,9 +110,21 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]any{"items": all})
 		return
 	}
+	if r.Method == http.MethodPost && r.URL.Path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" {
+		var review struct {
+			Spec struct{ ResourceAttributes access }
+		}
+		_ = json.NewDecoder(r.Body).Decode(&review)
+		no := c.unsure || review.Spec.ResourceAttributes.String() == c.forbid
+		c.asked = append(c.asked, review.Spec.ResourceAttributes.String())
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprintf(w, `{"status":{"allowed":%v,"evaluationError":%q}}`, !no, map[bool]string{true: "no webhook"}[c.unsure])
+		return
+	}
 	// ".../namespaces/<namespace>/<plural>/<name>"
 	prefix, rest, _ := strings.Cut(r.URL.Path, "/namespaces/")
 	parts := strings.Split(rest, "/")
+	c.done = append(c.done, doing("patch", prefix+"/"+parts[1]))
 	for _, one := range c.objects[prefix+"/"+parts[1]] {
 		meta := one["metadata"].(map[string]any)
 		if meta["name"] != parts[2] || meta["namespace"] != parts[0] {
@@ -127,6 +144,16 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	missing()
+}
+
+// doing is what is done to a path of a list.
+func doing(verb, path string) string {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	group := parts[1]
+	if parts[0] == "api" {
+		group = ""
+	}
+	return access{verb, group, parts[len(parts)-1]}.String()
 }
 
 // merge is RFC 7386.

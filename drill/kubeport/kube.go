@@ -129,8 +129,11 @@ func (s *server) do(ctx context.Context, method, path string, query url.Values, 
 		return nil, err
 	}
 	request.Header.Set("Accept", accept)
-	if body != nil {
+	switch method {
+	case http.MethodPatch:
 		request.Header.Set("Content-Type", "application/merge-patch+json")
+	case http.MethodPost:
+		request.Header.Set("Content-Type", "application/json")
 	}
 	what := fmt.Sprintf("%s %s of the cluster in %s", method, path, s.at)
 	response, err := s.client.Do(request)
@@ -142,7 +145,7 @@ func (s *server) do(ctx context.Context, method, path string, query url.Values, 
 	if err != nil {
 		return nil, told(ctx, what, err)
 	}
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusCreated {
 		return nil, refusal(what, response, answer)
 	}
 	return answer, nil

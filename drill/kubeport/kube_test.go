@@ -132,6 +132,41 @@ func TestSecretsMissing(t *testing.T) {
 	missing() // no such kind
 }
 
+// TestDenied: the authorizer is asked of everything that is done, and one that cannot tell
+// has not said no.
+func TestDenied(t *testing.T) {
+	c := running(t)
+	w := c.start(t)
+	got, err := w.Denied(t.Context(), home)
+	require.NoError(t, err)
+	assert.Empty(t, got)
+
+	floors, err := w.Floors(t.Context(), home)
+	require.NoError(t, err)
+	require.NoError(t, w.SetFloors(t.Context(), home, floors))
+	require.NoError(t, w.SetFlag(t.Context(), home, port.Flag{}))
+	_, err = w.Waiting(t.Context(), home)
+	require.NoError(t, err)
+	_, err = w.Images(t.Context(), home)
+	require.NoError(t, err)
+	_, err = w.SecretsMissing(t.Context(), home)
+	require.NoError(t, err)
+	_, err = w.VCPUs(t.Context(), home)
+	require.NoError(t, err)
+	require.NotEmpty(t, c.done)
+	assert.Subset(t, c.asked, c.done)
+
+	c.forbid = "patch horizontalpodautoscalers.autoscaling"
+	got, err = w.Denied(t.Context(), home)
+	require.NoError(t, err)
+	assert.Equal(t, []string{c.forbid}, got)
+	c.unsure = true
+	_, err = w.Denied(t.Context(), home)
+	require.ErrorContains(t, err, "no webhook")
+	_, err = w.Denied(t.Context(), elsewhere)
+	require.ErrorContains(t, err, "no cluster")
+}
+
 func TestVCPUs(t *testing.T) {
 	c := running(t)
 	w := c.start(t)

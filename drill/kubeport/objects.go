@@ -140,6 +140,8 @@ var (
 	cronJobs      = kind{name: "CronJob", group: "/apis/batch/v1", plural: "cronjobs"}
 	autoscalers   = kind{name: kindAutoscaler, group: "/apis/autoscaling/v2", plural: "horizontalpodautoscalers", field: "minReplicas", fallback: 1}
 	scaledObjects = kind{name: kindScaledObject, group: "/apis/keda.sh/v1alpha1", plural: "scaledobjects", field: "minReplicaCount", added: true}
+
+	externalSecrets = kind{name: "ExternalSecret", group: "/apis/external-secrets.io/v1", plural: "externalsecrets", added: true}
 )
 
 // path is one object's.

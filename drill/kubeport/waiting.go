@@ -149,8 +149,7 @@ func (w *Workloads) SecretsMissing(ctx context.Context, at regions.Region) ([]st
 	if err != nil {
 		return nil, err
 	}
-	external := kind{group: "/apis/external-secrets.io/v1", plural: "externalsecrets", added: true}
-	all, err := services(ctx, s, external, func(e externalSecret) metadata { return e.Metadata })
+	all, err := services(ctx, s, externalSecrets, func(e externalSecret) metadata { return e.Metadata })
 	if err != nil {
 		return nil, err
 	}

@@ -67,6 +67,16 @@ func (k workloads) SecretsMissing(_ context.Context, at regions.Region) ([]strin
 	return nil, k.known(at, func() error { return nil })
 }
 
+func (k workloads) Denied(_ context.Context, at regions.Region) (out []string, err error) {
+	err = k.known(at, func() error {
+		if k.Faults.Forbidden != "" {
+			out = append(out, k.Faults.Forbidden)
+		}
+		return nil
+	})
+	return out, err
+}
+
 // vCPUs is what the node of one service has.
 const vCPUs = 8
 

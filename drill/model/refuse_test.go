@@ -27,6 +27,8 @@ func TestRefusals(t *testing.T) {
 		{name: "a standby that lags", want: "lag of ledger: found 1m30s, want at most 1m0s (company policy)", kind: plan.Switchover, faults: Faults{Lag: 90}},
 		{name: "an alarm rings", want: "alarms in eu-central-1: found replica-lag", kind: plan.Switchover, faults: Faults{Ringing: true}},
 		{name: "a call that is not allowed", want: "rds:SwitchoverGlobalCluster on ledger-home", kind: plan.Switchover, faults: Faults{Denied: "rds:SwitchoverGlobalCluster"}},
+		{name: "a call that a cluster refuses", want: "calls that are not allowed in the cluster of eu-south-1: found patch configmaps", kind: plan.Switchover, faults: Faults{Forbidden: "patch configmaps"}},
+		{name: "a call that the cluster that is left refuses", want: "calls that are not allowed in the cluster of eu-central-1", kind: plan.Failover, faults: Faults{Dead: true, Forbidden: "patch configmaps"}, accepted: lose},
 		{name: "a quota too small for everybody", want: "quota of vCPUs in eu-central-1: found 16, want at least 24, what the nodes in eu-south-1 have", kind: plan.Switchover, faults: Faults{Quota: 16}},
 		{name: "a quota too small for what is there", want: "quota of vCPUs in eu-central-1: found 4, want at least 8, what the nodes in eu-central-1 have", kind: plan.Failover, faults: Faults{Dead: true, Quota: 4}, accepted: lose},
 		{name: "an update in flight", want: "updates in flight: found mt-gslb", kind: plan.Switchover, faults: Faults{Updating: "mt-gslb"}},

@@ -40,6 +40,8 @@ type Faults struct {
 	Ringing bool
 	// Denied is an action that is not allowed.
 	Denied string
+	// Forbidden is a call that the clusters would refuse.
+	Forbidden string
 	// Stale is how many seconds old the metrics of topics are.
 	Stale int
 	// Late is for how many seconds after a change of roles was asked for the old roles are

@@ -154,6 +154,9 @@ type Workloads interface {
 	// SecretsMissing is what the cluster should have from the secrets manager and has
 	// not, a sentence each.
 	SecretsMissing(ctx context.Context, at regions.Region) ([]string, error)
+	// Denied simulates every call that is made here and returns those that would be
+	// refused, such as "patch configmaps".
+	Denied(ctx context.Context, at regions.Region) ([]string, error)
 	// VCPUs is how many its nodes have together now, without those of spot.
 	VCPUs(ctx context.Context, at regions.Region) (int, error)
 }

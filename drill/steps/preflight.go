@@ -83,6 +83,10 @@ func (h *Here) preAccount(ctx context.Context, c *checks) {
 		c.want(len(denied) == 0, "calls that are not allowed", some(names), "none: give "+who+" these permissions")
 	}
 	for _, at := range h.living() {
+		refused, err := h.Workloads.Denied(ctx, at)
+		if !c.unknown("permissions in the cluster of "+at.String(), err) {
+			c.want(len(refused) == 0, "calls that are not allowed in the cluster of "+at.String(), some(refused), "none: give "+who+" these permissions")
+		}
 		alarms, err := h.Account.Alarms(ctx, at)
 		if len(alarms) > 0 && h.Plan.Kind == plan.Failover { // the loss of the other region rings them
 			c.note(h.deviate("alarms in %s: %s", at, some(alarms)))

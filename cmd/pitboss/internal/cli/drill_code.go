@@ -109,7 +109,7 @@ func (c *code) Up(ctx context.Context, only ...regions.Region) error {
 		return err
 	}
 	o := newOutcome("up", t)
-	sub.execute(ctx, &o, together(t.stacks, true), open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
+	sub.execute(ctx, &o, [][]market.Stack{t.stacks}, open, true, func(ctx context.Context, s market.Stack, st *engine.Stack, watch engine.Watch) stackOutcome {
 		r := st.Up(ctx, engine.Choice{
 			Review:  func(p engine.Result) error { return v.of(s, p) },
 			Message: func() string { return "pitboss drill " + t.market.Name + ": active is " + t.market.Active.String() },

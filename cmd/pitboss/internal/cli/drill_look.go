@@ -144,7 +144,7 @@ func (a *app) runHistory(ctx context.Context, d drilling) error {
 		return &inputError{err}
 	}
 	if inv.Standby.IsZero() {
-		return &inputError{fmt.Errorf("market %s has one region, and no drill between two", inv.Market)}
+		return &inputError{fmt.Errorf("market %s has one region, so there is no drill between two\n  next: drill what it has: the loss of a zone, and a restore from backup", inv.Market)}
 	}
 	cloud, err := a.cloud(ctx, t, inv.Active)
 	if err != nil {
