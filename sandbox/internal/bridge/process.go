@@ -76,10 +76,10 @@ func Dial(address string) (*grpc.ClientConn, error) {
 }
 
 // environment hides the user's own AWS settings: nothing that a simulated run
-// does may depend on them. Like the engine's, the heap may grow to five times what lives
-// in it before it is collected: these processes allocate much and keep little.
+// does may depend on them. The heap may grow to three times what lives in it before it
+// is collected: these processes allocate much and keep little.
 func environment(opts Options, endpoint string) []string {
-	env := append([]string{"PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=" + opts.Cache, "AWS_EC2_METADATA_DISABLED=true", "GOGC=400"}, opts.Env...)
+	env := append([]string{"PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=" + opts.Cache, "AWS_EC2_METADATA_DISABLED=true", "GOGC=200"}, opts.Env...)
 	for _, kv := range os.Environ() {
 		if !strings.HasPrefix(kv, "AWS_") {
 			env = append(env, kv)
