@@ -32,25 +32,24 @@ func (s *Stack) Preview(ctx context.Context, refresh bool, watch Watch) Result {
 	if err := s.w.tellPack(ctx, s.Name); err != nil {
 		return Result{Err: err}
 	}
-	return s.operate(ctx, previewing, s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
-		opts := []optpreview.Option{
-			optpreview.EventStreams(ch), optpreview.ErrorProgressStreams(errOut), optpreview.Color("never"),
-			optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.PolicyPacks(s.w.Engine.PolicyPack),
-		}
-		if refresh {
-			opts = append(opts, optpreview.Refresh())
-		}
-		_, err := s.auto.Preview(ctx, opts...)
-		return err
-	})
+	return s.look(ctx, previewing, refresh, watch, optpreview.PolicyPacks(s.w.Engine.PolicyPack))
 }
 
 // Compare reads every resource from the cloud and finds what the program would change of it.
 // No policy pack judges that: it is no plan that anybody carries out.
 func (s *Stack) Compare(ctx context.Context, watch Watch) Result {
-	return s.operate(ctx, comparing, s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
-		_, err := s.auto.Preview(ctx, optpreview.EventStreams(ch), optpreview.ErrorProgressStreams(errOut), optpreview.Color("never"),
-			optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.Refresh())
+	return s.look(ctx, comparing, true, watch)
+}
+
+// look is one run of the engine's preview.
+func (s *Stack) look(ctx context.Context, doing string, refresh bool, watch Watch, opts ...optpreview.Option) Result {
+	return s.operate(ctx, doing, s.Planned(), watch, func(ctx context.Context, ch chan<- events.EngineEvent, errOut *bytes.Buffer) error {
+		opts := append(opts, optpreview.EventStreams(ch), optpreview.ErrorProgressStreams(errOut), optpreview.Color("never"),
+			optpreview.SuppressProgress(), optpreview.SuppressOutputs())
+		if refresh {
+			opts = append(opts, optpreview.Refresh())
+		}
+		_, err := s.auto.Preview(ctx, opts...)
 		return err
 	})
 }
