@@ -25,9 +25,12 @@ func (r *refusal) of(s market.Stack) bool { return r != nil && r.Stack == s.Name
 // states reads what is recorded of every stack of the market that exists, also of those
 // that the run is not about.
 func (t target) states(ctx context.Context, open map[string]*engine.Stack) (map[string]engine.State, error) {
-	known, err := t.ws.Stacks(ctx)
-	if err != nil {
-		return nil, err
+	var known map[string]engine.StackSummary
+	var err error
+	if len(open) < len(t.market.Stacks()) { // asking the backend is a run of its own
+		if known, err = t.ws.Stacks(ctx); err != nil {
+			return nil, err
+		}
 	}
 	out := map[string]engine.State{}
 	for _, s := range t.market.Stacks() {
