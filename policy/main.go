@@ -9,30 +9,36 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
 )
 
 func main() {
 	// The engine asks one thing at a time, and waits. On one thread an answer passes from
 	// goroutine to goroutine without waking another: half a second of a region's preview.
 	runtime.GOMAXPROCS(1)
-	project := option(os.Args[1:], "project")
-	err := policyx.Main(func(ctx *pulumi.Context) (policyx.PolicyPack, error) {
-		dir, err := projectOf(project, ctx.RootDirectory())
-		if err != nil {
-			return nil, err
-		}
-		j, err := newJudge(ctx, dir)
-		if err != nil {
-			return nil, err
-		}
-		return j.pack()
-	})
-	if err != nil {
+	if err := serve(newServer(option(os.Args[1:], "project"))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// serve answers until it is killed, on a port of the system's choice, which it prints.
+func serve(s *server) error {
+	handle, err := listen(s)
+	if err != nil {
+		return err
+	}
+	fmt.Println(handle.Port)
+	return <-handle.Done
+}
+
+func listen(s *server) (rpcutil.ServeHandle, error) {
+	return rpcutil.ServeWithOptions(rpcutil.ServeOptions{Init: func(srv *grpc.Server) error {
+		pulumirpc.RegisterAnalyzerServer(srv, s)
+		return nil
+	}})
 }
 
 // option is the value of a -name=value that PulumiPolicy.yaml's runtime options give.

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"pitboss/policy/rules"
+)
+
+// name and version are the pack's own, in what the engine shows and records.
+const (
+	name    = "pitboss"
+	version = "1.0.0"
+)
+
+// A server answers the engine as policyx's would, which it replaces. What policyx does at
+// release 3.259.0, and what is done here:
+//
+//   - It ignores the pack's enforcement level and has no way to say a policy's severity or
+//     whether it is about a resource or a stack: the engine then takes each for a policy
+//     about every resource and lists all of them twice for each. Here each says what it is.
+//   - A run's settings can turn any of its policies off. Here there are none: what is
+//     excused is in exemptions.yaml, with an owner and an end.
+//   - A value that cannot be unpacked, a policy that returns an error and one that panics
+//     end the whole analysis. Rules return nothing, what is not known is a value of theirs
+//     (see value), and a rule that panics has found that nothing is known (see guard).
+//   - It unpacks a resource's properties for every policy, and once more in case one wants
+//     to change them. Here a preview keeps the question and unpacks it once, at the end.
+//   - RetainOnDelete is not passed on by the engine: rules that need it are told that they
+//     are not told.
+type server struct {
+	pulumirpc.UnimplementedAnalyzerServer
+	project string // the folder that is named; "" is the one that the pack lies in
+	root    string // the pack's folder
+
+	mu    sync.Mutex // the engine asks of several resources at a time if it is told to
+	judge *judge
+	asked map[string]*pulumirpc.AnalyzeRequest // by URN
+}
+
+func newServer(project string) *server {
+	return &server{project: project, asked: map[string]*pulumirpc.AnalyzeRequest{}}
+}
+
+func (s *server) Handshake(_ context.Context, req *pulumirpc.AnalyzerHandshakeRequest) (*pulumirpc.AnalyzerHandshakeResponse, error) {
+	s.root = req.GetRootDirectory()
+	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
+}
+
+func (s *server) ConfigureStack(_ context.Context, req *pulumirpc.AnalyzerStackConfigureRequest) (*pulumirpc.AnalyzerStackConfigureResponse, error) {
+	dir, err := projectOf(s.project, s.root)
+	if err != nil {
+		return nil, err
+	}
+	s.judge, err = newJudge(dir, req.GetStack(), req.GetConfig()["pitboss:market"], req.GetDryRun())
+	return &pulumirpc.AnalyzerStackConfigureResponse{}, err
+}
+
+func (s *server) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: version}, nil
+}
+
+func (s *server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (*pulumirpc.AnalyzerInfo, error) {
+	info := &pulumirpc.AnalyzerInfo{Name: name, Version: version}
+	for _, p := range policies() {
+		info.Policies = append(info.Policies, &pulumirpc.PolicyInfo{
+			Name: p.name, Description: p.title, EnforcementLevel: p.level, Severity: p.severity, PolicyType: pulumirpc.PolicyType_POLICY_TYPE_STACK,
+		})
+	}
+	return info, nil
+}
+
+// Remediate changes nothing. The engine takes "not implemented" for an answer as well, but
+// an error costs it more than an empty one, for every resource.
+func (s *server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
+	return &pulumirpc.RemediateResponse{}, nil
+}
+
+// Analyze keeps a resource as the program declares it, for AnalyzeStack. In an update that
+// is when everything is made: there it is judged now, by the rules that need to see one
+// resource only.
+func (s *server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.AnalyzeResponse, error) {
+	if s.judge == nil {
+		return nil, errNotConfigured
+	}
+	s.mu.Lock()
+	s.asked[req.GetUrn()] = req
+	s.mu.Unlock()
+	if s.judge.previewing {
+		return &pulumirpc.AnalyzeResponse{}, nil
+	}
+	r, err := resourceOf(req)
+	if err != nil {
+		return nil, err
+	}
+	return answer(s.judge.alone(r), nil), nil
+}
+
+// AnalyzeStack judges what is there at the end as the program declared it: what resources
+// turned out to be holds inputs that AWS fills in, which cannot be told from ours.
+func (s *server) AnalyzeStack(_ context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse, error) {
+	if s.judge == nil {
+		return nil, errNotConfigured
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	resources := make([]rules.Resource, 0, len(req.GetResources()))
+	for _, there := range req.GetResources() {
+		r, err := resourceThere(there, s.asked[there.GetUrn()])
+		if err != nil {
+			return nil, err
+		}
+		resources = append(resources, r)
+	}
+	return answer(s.judge.whole(resources)), nil
+}
+
+func (s *server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+var errNotConfigured = errors.New("the policy pack was asked of a resource before it was told the stack")
