@@ -74,12 +74,6 @@ func (s *server) GetAnalyzerInfo(context.Context, *emptypb.Empty) (*pulumirpc.An
 	return info, nil
 }
 
-// Remediate changes nothing. The engine takes "not implemented" for an answer as well, but
-// an error costs it more than an empty one, for every resource.
-func (s *server) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
-	return &pulumirpc.RemediateResponse{}, nil
-}
-
 // Analyze keeps a resource as the program declares it, for AnalyzeStack. In an update that
 // is when everything is made: there it is judged now, by the rules that need to see one
 // resource only.
