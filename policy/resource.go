@@ -140,7 +140,7 @@ func value(v *structpb.Value) (any, error) {
 			return values(kind.StructValue)
 		}
 	case *structpb.Value_StringValue:
-	default:
+	default: // null
 		return nil, nil
 	}
 	// A string may stand for what is unknown, and an object that is signed for a secret or
@@ -158,6 +158,9 @@ func value(v *structpb.Value) (any, error) {
 		return rules.Unknown{}, nil
 	case known.IsResourceReference():
 		return string(known.ResourceReferenceValue().URN), nil
+	case known.IsAsset(), known.IsArchive():
+		return nil, nil // no rule reads files
 	}
-	return nil, nil
+	// Nothing would pass for what is not set.
+	return nil, fmt.Errorf("a value of type %s, which the engine does not send at release 3.259.0", known.TypeString())
 }

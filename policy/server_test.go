@@ -18,19 +18,32 @@ import (
 	"pitboss/policy/rules"
 )
 
-// engine is the SDK's own half of the conversation, with a pack that was told a stack.
-func engine(t *testing.T, config map[string]string, dryRun bool) (plugin.Analyzer, error) {
+// started is a pack that was told nothing yet, and stops with the test.
+func started(t *testing.T) pulumirpc.AnalyzerClient {
 	t.Helper()
 	handle, err := listen(newServer(".."))
 	require.NoError(t, err)
 	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", handle.Port), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, conn.Close()) })
-	client := pulumirpc.NewAnalyzerClient(conn)
-	_, err = client.Handshake(t.Context(), &pulumirpc.AnalyzerHandshakeRequest{})
+	return pulumirpc.NewAnalyzerClient(conn)
+}
+
+// tell is what the engine begins with.
+func tell(t *testing.T, client pulumirpc.AnalyzerClient, config map[string]string, dryRun bool) error {
+	t.Helper()
+	_, err := client.Handshake(t.Context(), &pulumirpc.AnalyzerHandshakeRequest{})
 	require.NoError(t, err)
 	_, err = client.ConfigureStack(t.Context(), &pulumirpc.AnalyzerStackConfigureRequest{Stack: "mt-eu-south-1", Config: config, DryRun: dryRun})
-	return plugin.NewAnalyzerWithClient("pitboss", client), err
+	return err
+}
+
+// engine is the SDK's own half of the conversation, with a pack that was told a stack.
+func engine(t *testing.T, dryRun bool) plugin.Analyzer {
+	t.Helper()
+	client := started(t)
+	require.NoError(t, tell(t, client, malta, dryRun))
+	return plugin.NewAnalyzerWithClient("pitboss", client)
 }
 
 var malta = map[string]string{"pitboss:market": "mt"}
@@ -61,11 +74,7 @@ func only(policy string, r plugin.AnalyzeResponse) (out []plugin.AnalyzeDiagnost
 // TestAPreviewJudgesWhatWasAskedFor: what the cloud made of it may look well.
 func TestAPreviewJudgesWhatWasAskedFor(t *testing.T) {
 	rule, r := still(t)
-	pack, err := engine(t, malta, true)
-	require.NoError(t, err)
-	changed, err := pack.Remediate(t.Context(), r)
-	require.NoError(t, err)
-	assert.Empty(t, changed.Remediations)
+	pack := engine(t, true)
 	alone, err := pack.Analyze(t.Context(), r)
 	require.NoError(t, err)
 	assert.Empty(t, alone.Diagnostics, "the end tells all")
@@ -84,8 +93,7 @@ func TestAPreviewJudgesWhatWasAskedFor(t *testing.T) {
 // TestAnUpdateIsJudgedBeforeItIsMade: its end comes when everything is made.
 func TestAnUpdateIsJudgedBeforeItIsMade(t *testing.T) {
 	rule, r := still(t)
-	pack, err := engine(t, malta, false)
-	require.NoError(t, err)
+	pack := engine(t, false)
 	alone, err := pack.Analyze(t.Context(), r)
 	require.NoError(t, err)
 	require.Len(t, only(rule.ID, alone), 1)
@@ -95,8 +103,7 @@ func TestAnUpdateIsJudgedBeforeItIsMade(t *testing.T) {
 func TestWhatIsUnknownIsToldAndRefusesNothing(t *testing.T) {
 	rule, r := still(t)
 	r.Properties["enableKeyRotation"] = resource.MakeComputed(resource.NewProperty(true))
-	pack, err := engine(t, malta, true)
-	require.NoError(t, err)
+	pack := engine(t, true)
 	whole, err := pack.AnalyzeStack(t.Context(), []plugin.AnalyzerStackResource{{AnalyzerResource: r}})
 	require.NoError(t, err)
 	assert.Empty(t, only(rule.ID, whole))
@@ -114,8 +121,7 @@ func TestWhatIsUnknownIsToldAndRefusesNothing(t *testing.T) {
 // TestTheEngineIsToldWhatEachPolicyIs: what has no type it takes for a policy about every
 // resource, and what can be set can be set to nothing.
 func TestTheEngineIsToldWhatEachPolicyIs(t *testing.T) {
-	pack, err := engine(t, malta, true)
-	require.NoError(t, err)
+	pack := engine(t, true)
 	info, err := pack.GetAnalyzerInfo(t.Context())
 	require.NoError(t, err)
 	assert.False(t, info.SupportsConfig)
@@ -131,8 +137,36 @@ func TestTheEngineIsToldWhatEachPolicyIs(t *testing.T) {
 }
 
 func TestAPackThatCannotJudgeSaysWhy(t *testing.T) {
-	_, err := engine(t, nil, true)
-	assert.ErrorContains(t, err, "stack mt-eu-south-1 does not say its market: set pitboss:market in its file")
-	_, err = engine(t, map[string]string{"pitboss:market": "gb"}, true)
-	assert.ErrorContains(t, err, "market gb has no stack mt-eu-south-1")
+	assert.ErrorContains(t, tell(t, started(t), nil, true), "stack mt-eu-south-1 does not say its market: set pitboss:market in its file")
+	assert.ErrorContains(t, tell(t, started(t), map[string]string{"pitboss:market": "gb"}, true), "market gb has no stack mt-eu-south-1")
+
+	client := started(t)
+	_, err := client.Analyze(t.Context(), &pulumirpc.AnalyzeRequest{})
+	assert.ErrorContains(t, err, "next: `pulumi preview --policy-pack policy`")
+	_, err = client.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{})
+	assert.ErrorContains(t, err, "was not told which stack to judge")
+}
+
+// TestNothingIsChanged: without an answer of its own the engine works out an error for every
+// resource.
+func TestNothingIsChanged(t *testing.T) {
+	got, err := started(t).Remediate(t.Context(), &pulumirpc.AnalyzeRequest{})
+	require.NoError(t, err)
+	assert.Empty(t, got.GetRemediations())
+}
+
+// TestARunForgetsTheOneBefore: what this one does not ask for, such as what it only reads,
+// is as it turned out to be.
+func TestARunForgetsTheOneBefore(t *testing.T) {
+	rule, r := still(t)
+	client := started(t)
+	pack := plugin.NewAnalyzerWithClient("pitboss", client)
+	require.NoError(t, tell(t, client, malta, true))
+	_, err := pack.Analyze(t.Context(), r)
+	require.NoError(t, err)
+	require.NoError(t, tell(t, client, malta, true))
+	r.Properties = resource.PropertyMap{"enableKeyRotation": resource.NewProperty(true)}
+	whole, err := pack.AnalyzeStack(t.Context(), []plugin.AnalyzerStackResource{{AnalyzerResource: r}})
+	require.NoError(t, err)
+	assert.Empty(t, only(rule.ID, whole))
 }

@@ -78,4 +78,15 @@ func TestAJudgementIsReadAsItWasWritten(t *testing.T) {
 	if _, ok, err := TakeJudgement(dir, "mt-gslb"); ok || err != nil {
 		t.Errorf("it is there a second time: %v", err)
 	}
+	if err := (Judgement{Stack: "mt-gslb"}).Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // there is nothing to forget the second time
+		if err := ForgetJudgement(dir, "mt-gslb"); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, ok, err := TakeJudgement(dir, "mt-gslb"); ok || err != nil {
+		t.Errorf("it is there after it was forgotten: %v", err)
+	}
 }

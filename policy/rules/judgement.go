@@ -49,6 +49,14 @@ func TakeJudgement(dir, stack string) (j Judgement, ok bool, err error) {
 	return j, true, os.Remove(path)
 }
 
+// ForgetJudgement removes what an earlier run over stack left in dir.
+func ForgetJudgement(dir, stack string) error {
+	if err := os.Remove(judgementFile(dir, stack)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 const (
 	unknownMark = "pitboss:unknown"
 	secretMark  = "pitboss:secret"

@@ -157,8 +157,8 @@ func (r *Result) lift() {
 // judgements is the folder where the policy pack leaves what it found.
 func (w *Workspace) judgements() string { return filepath.Join(w.Engine.Dir, "judgements") }
 
-// tellPack refuses to run a program that nothing would judge, and tells the policy pack of
-// which class the keys are that the foundation has made.
+// tellPack refuses to run a program that nothing would judge, forgets what was
+// found before, and tells the policy pack of which class the foundation's keys are.
 func (w *Workspace) tellPack(ctx context.Context, stack string) error {
 	file := filepath.Join(w.Engine.PolicyPack, "PulumiPolicy.yaml")
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
@@ -166,9 +166,16 @@ func (w *Workspace) tellPack(ctx context.Context, stack string) error {
 	} else if err != nil {
 		return err
 	}
-	// The foundation shows its keys itself, and is brought up before any stack that uses them.
-	if err := os.MkdirAll(w.judgements(), 0o700); err != nil || w.Foundation == "" || stack == w.Foundation {
+	if err := os.MkdirAll(w.judgements(), 0o700); err != nil {
 		return err
+	}
+	// An update leaves a judgement too, which is not that of a preview that fails early.
+	if err := rules.ForgetJudgement(w.judgements(), stack); err != nil {
+		return err
+	}
+	// The foundation shows its keys itself, and is brought up before any stack that uses them.
+	if w.Foundation == "" || stack == w.Foundation {
+		return nil
 	}
 	w.telling.Lock()
 	defer w.telling.Unlock()
