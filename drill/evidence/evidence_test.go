@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,36 @@ func TestWhatFailsIsTold(t *testing.T) {
 	}
 	if r.Outcome != run.Aborted || !strings.Contains(r.Why, "logins that succeed") || len(r.Misses) == 0 {
 		t.Errorf("%s: %s; misses %v", r.Outcome, r.Why, r.Misses)
+	}
+}
+
+// TestWhatIsAcceptedLaterIsTold: whoever goes on with a run, or takes it back, answers for
+// what they accept as much as whoever began it.
+func TestWhatIsAcceptedLaterIsTold(t *testing.T) {
+	for _, aborts := range []bool{false, true} {
+		w := model.New(model.Example(), model.Faults{})
+		d := &model.Drill{World: w, Kind: plan.Switchover, To: w.Inv.Standby, Accepted: []string{"first"}}
+		for i, accepted := range [][]string{{"first"}, {"first", "second"}, {"second", "third"}} {
+			w.CrashAt, d.Accepted = []int{100, w.Points + 5, 0}[i], accepted
+			do := d.Go
+			if aborts && i > 0 {
+				do = d.Abort
+			}
+			if _, died, err := do(context.Background()); died != (w.CrashAt > 0) || err != nil {
+				t.Fatal(i, died, err)
+			}
+		}
+		all, err := d.Entries()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := evidence.Build(all)
+		if err != nil || !slices.Equal(r.Accepted, []string{"first", "second", "third"}) {
+			t.Errorf("aborts %v: accepted %v, %v", aborts, r.Accepted, err)
+		}
+		if r.Resumed != 2 {
+			t.Errorf("aborts %v: resumed %d times", aborts, r.Resumed)
+		}
 	}
 }
 

@@ -104,10 +104,14 @@ func Build(all []journal.Entry) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	accepted, err := run.Accepted(all)
+	if err != nil {
+		return Report{}, err
+	}
 	last := all[len(all)-1]
 	b := &builder{header: h, at: map[string]int{}, r: Report{
 		Format: Format, Market: h.Plan.Market, Run: last.Run, Kind: h.Plan.Kind, From: h.Plan.From.String(), To: h.Plan.To.String(),
-		Who: h.Who, Began: all[0].At, Ended: last.At, Outcome: run.Interrupted, PlanID: h.Plan.ID(), Accepted: h.Accepted,
+		Who: h.Who, Began: all[0].At, Ended: last.At, Outcome: run.Interrupted, PlanID: h.Plan.ID(), Accepted: accepted,
 		Deviations: []string{}, Misses: []string{}, Entries: len(all), Journal: last.Hash(),
 	}}
 	_, outage := h.Plan.Outage()

@@ -94,7 +94,7 @@ func (r *Runner) Run(ctx context.Context) (Outcome, error) {
 		if err := r.add(journal.Begin, "", r.Plan.ID(), r.header()); err != nil {
 			return Refused, err
 		}
-	} else if err := r.add(journal.Resume, "", r.World.Who, nil); err != nil {
+	} else if err := r.resume(); err != nil {
 		return Interrupted, err
 	}
 	if err := r.unaccepted(); err != nil {
@@ -121,6 +121,9 @@ func (r *Runner) Abort(ctx context.Context) (Outcome, error) {
 	}
 	if s, ok := r.final(); ok {
 		return Stuck, fmt.Errorf("run %s has begun %q, and from there is no way back\n  next: --resume it, and then drill a %s", r.World.Run, s.Does, plan.Failback)
+	}
+	if err := r.resume(); err != nil {
+		return Interrupted, err
 	}
 	if err := r.mark(ctx, "asked for by "+r.World.Who); err != nil {
 		return Interrupted, err

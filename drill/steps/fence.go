@@ -216,14 +216,7 @@ func (h *Here) refuses(ctx context.Context, d inventory.Database) (bool, error) 
 	}
 }
 
-func (h *Here) accepted(risk string) bool {
-	for _, one := range h.Accepted {
-		if one == risk {
-			return true
-		}
-	}
-	return false
-}
+func (h *Here) accepted(risk string) bool { return slices.Contains(h.Accepted, risk) }
 
 // unfence lets a region that lives write again, before anything was promoted.
 func unfence(ctx context.Context, h *Here) error {

@@ -53,7 +53,11 @@ func (a *app) goOn(ctx context.Context, d drilling) error {
 	if err != nil {
 		return &inputError{fmt.Errorf("run %s: %w", id, err)}
 	}
-	d.pace, d.accept = h.Pace, append(d.accept, h.Accepted...)
+	before, err := run.Accepted(all)
+	if err != nil {
+		return &inputError{fmt.Errorf("run %s: %w", id, err)}
+	}
+	d.pace, d.accept = h.Pace, append(d.accept, before...)
 	p, made, err := steps.Derive(h.Inventory, h.Plan.Kind, h.Plan.To, h.Pace)
 	if err != nil {
 		return err
