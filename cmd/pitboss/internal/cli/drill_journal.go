@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"pitboss/drill/evidence"
-	"pitboss/drill/inventory"
 	"pitboss/drill/journal"
 	"pitboss/drill/port"
 )
@@ -40,13 +39,9 @@ func (a *app) journalOf(ctx context.Context, t target, d drilling, id string) ([
 // fetchJournal reads it from whichever bucket has it. A region that gives no answer has
 // nothing to say.
 func (a *app) fetchJournal(ctx context.Context, t target, id string) ([]journal.Entry, error) {
-	outputs, err := readOutputs(ctx, t.ws, t.market)
+	inv, err := inventoryOf(ctx, t)
 	if err != nil {
 		return nil, err
-	}
-	inv, err := inventory.Read(t.market, outputs)
-	if err != nil {
-		return nil, &inputError{err}
 	}
 	cloud, err := a.cloud(ctx, t, t.market.Active)
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"pitboss/drill/evidence"
-	"pitboss/drill/inventory"
 	"pitboss/drill/port"
 	"pitboss/drill/run"
 )
@@ -135,13 +134,9 @@ func (a *app) runHistory(ctx context.Context, d drilling) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := readOutputs(ctx, t.ws, t.market)
+	inv, err := inventoryOf(ctx, t)
 	if err != nil {
 		return err
-	}
-	inv, err := inventory.Read(t.market, outputs)
-	if err != nil {
-		return &inputError{err}
 	}
 	if inv.Standby.IsZero() {
 		return &inputError{fmt.Errorf("market %s has one region, so there is no drill between two\n  next: drill what it has: the loss of a zone, and a restore from backup", inv.Market)}

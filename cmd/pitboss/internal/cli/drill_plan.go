@@ -89,6 +89,19 @@ func derive(m market.Market, outputs inventory.Outputs, d drilling, to regions.R
 	return derived{inv, p, all}, err
 }
 
+// inventoryOf is what the market's stacks say is there.
+func inventoryOf(ctx context.Context, t target) (inventory.Inventory, error) {
+	outputs, err := readOutputs(ctx, t.ws, t.market)
+	if err != nil {
+		return inventory.Inventory{}, err
+	}
+	inv, err := inventory.Read(t.market, outputs)
+	if err != nil {
+		return inv, &inputError{err}
+	}
+	return inv, nil
+}
+
 // readOutputs reads what every stack has published, all at the same time.
 func readOutputs(ctx context.Context, w *engine.Workspace, m market.Market) (inventory.Outputs, error) {
 	stacks := m.Stacks()

@@ -37,21 +37,24 @@ func (a *app) guard(ctx context.Context, t target, open map[string]*engine.Stack
 	for name, state := range states {
 		outputs[name] = state.Outputs
 	}
-	for _, one := range []func() (string, error){
-		func() (string, error) { return swaps(t.market, states) },
-		func() (string, error) { return a.drilled(ctx, t, outputs) },
-	} {
-		risk, why := one()
-		switch {
-		case why == nil:
-		case slices.Contains(accept, risk):
-			used = append(used, risk)
-		default:
-			a.say("pitboss: %v", why)
-			return used, errRefused
-		}
+	risk, why := swaps(t.market, states)
+	if used, err = a.excused(used, accept, risk, why); err != nil {
+		return used, err
 	}
-	return used, nil
+	risk, why = a.drilled(ctx, t, outputs)
+	return a.excused(used, accept, risk, why)
+}
+
+// excused adds a risk that was accepted to those that were used; one that was not is told.
+func (a *app) excused(used, accept []string, risk string, why error) ([]string, error) {
+	switch {
+	case why == nil:
+		return used, nil
+	case slices.Contains(accept, risk):
+		return append(used, risk), nil
+	}
+	a.say("pitboss: %v", why)
+	return used, errRefused
 }
 
 // swaps finds that the region which the file calls active was last brought up as a standby.
