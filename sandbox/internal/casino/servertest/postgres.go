@@ -24,9 +24,10 @@ type Server struct {
 	// Endpoint is where it answers.
 	Endpoint ledger.Endpoint
 
-	t   testing.TB
-	dir string
-	cmd *exec.Cmd
+	t    testing.TB
+	dir  string
+	cmd  *exec.Cmd
+	gone chan struct{} // closed when cmd has ended
 }
 
 // Postgres starts a new one.
@@ -70,8 +71,12 @@ func (s *Server) Start() {
 			s.cmd = s.command("postgres", "-D", s.dir, "-p", fmt.Sprint(s.Endpoint.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 				"-c", "shared_buffers=16MB", "-c", "max_connections=60")
 			check(s.t, s.cmd.Start())
-			gone := s.cmd
-			go func() { _ = gone.Wait() }()
+			cmd, gone := s.cmd, make(chan struct{})
+			s.gone = gone
+			go func() {
+				defer close(gone)
+				_ = cmd.Wait()
+			}()
 		}
 		conn, err := s.connect("postgres")
 		if err == nil {
@@ -81,18 +86,28 @@ func (s *Server) Start() {
 		if time.Now().After(until) {
 			s.t.Fatalf("PostgreSQL does not answer: %v", err)
 		}
-		if s.cmd.ProcessState != nil || syscall.Kill(s.cmd.Process.Pid, 0) != nil {
-			s.cmd = nil // the one before was still dying: once more
+		select {
+		case <-s.gone: // the one before was still dying: once more
+			s.cmd = nil
+		default:
 		}
 	}
 }
 
-// Kill ends it as a power cut does.
+// Kill ends it as a power cut does: with what PostgreSQL calls an immediate shutdown, which
+// writes nothing more and is over when no session is left. Killing the first of its
+// processes leaves sessions that may answer once more.
 func (s *Server) Kill() {
-	if s.cmd != nil {
-		_ = s.cmd.Process.Kill()
-		s.cmd = nil
+	if s.cmd == nil {
+		return
 	}
+	_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+	select {
+	case <-s.gone:
+	case <-time.After(10 * time.Second):
+		_ = s.cmd.Process.Kill()
+	}
+	s.cmd = nil
 }
 
 // Exec runs a statement in the ledger's database.
