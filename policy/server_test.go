@@ -18,7 +18,7 @@ import (
 	"pitboss/policy/rules"
 )
 
-// started is a pack that was told nothing yet, and stops with the test.
+// started is a pack that was told nothing yet.
 func started(t *testing.T) pulumirpc.AnalyzerClient {
 	t.Helper()
 	handle, err := listen(newServer(".."))

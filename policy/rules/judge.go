@@ -55,7 +55,7 @@ func judge(s *Stack, rule Rule, r Resource, exempt Exemptions) []Finding {
 
 // ByID is the rule with this id.
 func ByID(id string) (Rule, bool) {
-	for _, r := range All() {
+	for _, r := range all() {
 		if r.ID == id {
 			return r, true
 		}

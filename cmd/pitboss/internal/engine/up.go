@@ -157,8 +157,8 @@ func (r *Result) lift() {
 // judgements is the folder where the policy pack leaves what it found.
 func (w *Workspace) judgements() string { return filepath.Join(w.Engine.Dir, "judgements") }
 
-// tellPack refuses to run a program that nothing would judge, forgets what was
-// found before, and tells the policy pack of which class the foundation's keys are.
+// tellPack refuses to run a program that nothing would judge, forgets what was found
+// before, and tells the policy pack of which class the foundation's keys are.
 func (w *Workspace) tellPack(ctx context.Context, stack string) error {
 	file := filepath.Join(w.Engine.PolicyPack, "PulumiPolicy.yaml")
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
